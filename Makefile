@@ -1,0 +1,30 @@
+# The commands of the house. `make run` and `make test` are all a newcomer needs.
+
+GO      ?= go
+TAGS    := netgo,osusergo
+VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
+
+.PHONY: build run test lint generate short crash bench clean
+
+build: ## one static file
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o croft .
+
+run: build ## builds, starts, prints the address to open
+	./croft serve
+
+generate: ## pages from their templates
+	$(GO) tool templ generate -path templates
+
+short: ## the quick tests, without network and browser
+	$(GO) test -short ./...
+
+test: ## everything: installs what it needs, then all tests under the race detector
+	@sh scripts/prepare.sh
+	@sh scripts/check.sh
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -tags $(TAGS) -timeout 14m ./...
+
+lint:
+	@sh scripts/lint.sh
+
+clean:
+	rm -rf croft out
