@@ -1,0 +1,89 @@
+package static
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+
+	"croft/social"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// TestFiles opens every embedded file by its hashed name and unpacks both of
+// its compressed forms.
+func TestFiles(t *testing.T) {
+	f := New()
+	unzstd, err := zstd.NewReader(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unzstd.Close()
+	for _, name := range []string{"croft.css", "croft.js", "icons.svg", "avatar.svg", "header.svg", "favicon.svg"} {
+		address := f.Path(name)
+		if !regexp.MustCompile(`^/static/[a-z]+\.[0-9a-f]{10}\.[a-z]+$`).MatchString(address) {
+			t.Errorf("Path(%q) = %q", name, address)
+		}
+		file, err := f.Open(path.Base(address))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if file.MediaType == "" || len(file.Plain) == 0 || len(file.ETag) != 12 {
+			t.Errorf("%s: media type %q, %d bytes, ETag %s", name, file.MediaType, len(file.Plain), file.ETag)
+		}
+		unpacked, err := gzip.NewReader(bytes.NewReader(file.Gzip))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if plain, err := io.ReadAll(unpacked); err != nil || !bytes.Equal(plain, file.Plain) {
+			t.Errorf("%s: gzip holds something else (%v)", name, err)
+		}
+		if plain, err := unzstd.DecodeAll(file.Zstd, nil); err != nil || !bytes.Equal(plain, file.Plain) {
+			t.Errorf("%s: zstd holds something else (%v)", name, err)
+		}
+	}
+	for _, name := range []string{"", "croft.css", "../croft.css", "croft.0000000000.css"} {
+		if _, err := f.Open(name); !errors.Is(err, social.ErrNotFound) {
+			t.Errorf("Open(%q): %v, want not found", name, err)
+		}
+	}
+}
+
+func TestFor(t *testing.T) {
+	f := New()
+	file, err := f.Open(path.Base(f.Path("croft.css")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for accept, want := range map[string]string{
+		"":                        "",
+		"identity":                "",
+		"gzip":                    "gzip",
+		"gzip, deflate, br, zstd": "zstd",
+		"GZIP;q=0.5, zstd;q=0":    "gzip",
+		"zstd; q=0.0, br":         "",
+	} {
+		if _, got := file.For(accept); got != want {
+			t.Errorf("For(%q) = %q, want %q", accept, got, want)
+		}
+	}
+}
+
+// TestScript holds the script to what the content policy and the house allow:
+// it builds no markup out of text and calls no server.
+func TestScript(t *testing.T) {
+	script, err := embedded.ReadFile("croft.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "XMLHttpRequest", ".style"} {
+		if strings.Contains(string(script), word) {
+			t.Errorf("croft.js says %s", word)
+		}
+	}
+}
