@@ -53,10 +53,13 @@ func readClaim(header http.Header) (claim, error) {
 		read = readRFC9421
 	}
 	c, err := read(inputs, signatures)
+	if err == nil {
+		err = c.checkShape()
+	}
 	if err != nil {
 		return claim{}, err
 	}
-	return c, c.checkShape()
+	return c, nil
 }
 
 func size(lines []string) int {

@@ -261,8 +261,6 @@ func (f *forgery) mustFail(t *testing.T, now time.Time, lookups int) {
 	}
 }
 
-func setBody(f *forgery, body string) { f.body = body }
-
 func replace(old, with string) func(string) string {
 	return func(s string) string {
 		if !strings.Contains(s, old) {
