@@ -94,7 +94,7 @@ var accepted = []struct {
 	{"an unsigned old date", rfc9421, post, dated("long ago")},
 	{"a signed date", rfc9421, post, signing("date", nil)},
 	{"capitals among headers", cavage, post, func(f *forgery) { f.components[1] = "Host" }},
-	{"an unknown parameter", cavage, post, bending("keyId=", `nonce="1, 2", keyId=`)},
+	{"an unknown parameter", cavage, post, bending("keyId=", `nonce="1, 2", z="~", keyId=`)},
 	{"an unknown parameter", rfc9421, post, bending(";alg", `;nonce="1, 2";tag="x";alg`)},
 	{"tabs and spaces round commas", cavage, post, bending(",headers=", " \t, \theaders=")},
 	{"Authorization of another kind", both, post, field("Authorization", "Bearer x")},
@@ -168,6 +168,15 @@ func TestLongestFields(t *testing.T) {
 		f.mustPass(t, noon)
 		f.input = padding(n + 1)
 		f.mustFail(t, noon, 0)
+	}
+}
+
+func TestLengthOfSignature(t *testing.T) {
+	for length, want := range map[int]bool{0: false, 63: false, 64: true, 1024: true, 1025: false} {
+		c := claim{keyID: keyID, signature: make([]byte, length)}
+		if err := c.checkShape(); (err == nil) != want {
+			t.Errorf("%d bytes: %v", length, err)
+		}
 	}
 }
 

@@ -262,6 +262,11 @@ var attacks = []attack{
 	{"SIG-26", "an unknown one twice", cavage, post, bending("keyId=", `x="1",x="1",keyId=`), 0},
 	{"SIG-26", "missing quotes", cavage, post, bending(`algorithm="rsa-sha256"`, `algorithm=rsa-sha256`), 0},
 	{"SIG-26", "an open quote", cavage, post, bending(`algorithm="rsa-sha256"`, `algorithm="rsa-sha256`), 0},
+	{"SIG-26", "an open quote at the end", cavage, post, afterwards(func(r *http.Request) {
+		r.Header.Set("Signature", strings.TrimSuffix(r.Header.Get("Signature"), `"`))
+	}), 0},
+	{"SIG-26", "a name beyond a to z", cavage, post, bending("keyId=", `x{="1",keyId=`), 0},
+	{"SIG-26", "a name before a", cavage, post, bending("keyId=", "x`=\"1\",keyId="), 0},
 	{"SIG-26", "single quotes", cavage, post, bending(`algorithm="rsa-sha256"`, `algorithm='rsa-sha256'`), 0},
 	{"SIG-26", "an escape", cavage, post, bending("keyId=", `x="\a",keyId=`), 0},
 	{"SIG-26", "NUL", cavage, post, bending("keyId=", "x=\"\x00\",keyId="), 0},
@@ -321,6 +326,7 @@ var attacks = []attack{
 	{"SIG-28", "expires before created", cavage, post, hs2019(at(30*time.Minute), at(10*time.Minute)), 0},
 	{"SIG-28", "negative", cavage, post, hs2019("-5", ""), 0},
 	{"SIG-28", "negative (expires)", cavage, post, hs2019("", "-5"), 0},
+	{"SIG-28", "negative, with a good end", cavage, post, hs2019("-5", at(time.Hour)), 0},
 	{"SIG-28", "a number too large", cavage, post, hs2019("9223372036854775808", ""), 0},
 	{"SIG-28", "the largest number", cavage, post, hs2019("9223372036854775807", ""), 0},
 	{"SIG-28", "the largest end", cavage, post, func(f *forgery) {

@@ -58,9 +58,9 @@ func parseUnix(s string) (time.Time, error) {
 func parseParams(s string) (map[string]string, error) {
 	params := map[string]string{}
 	for {
-		name, rest, ok := strings.Cut(s, "=")
+		name, rest, _ := strings.Cut(s, "=")
 		name = strings.ToLower(name)
-		if !ok || !isName(name) {
+		if !isName(name) {
 			return nil, refuse("%.100q is not a parameter", s)
 		}
 		if _, twice := params[name]; twice {
