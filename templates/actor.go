@@ -1,0 +1,39 @@
+package templates
+
+import (
+	"strings"
+
+	"croft/social"
+)
+
+// relationWords says what stands between the owner and somebody, in sentences.
+func relationWords(r social.Relation) string {
+	var words []string
+	add := func(is bool, sentence string) {
+		if is {
+			words = append(words, sentence)
+		}
+	}
+	add(r.HostBlocked, "You block their whole server.")
+	add(r.Blocking, "You block them.")
+	add(r.BlockedBy, "They block you.")
+	add(r.Muting, "You muted them.")
+	add(r.Following == social.FollowAccepted, "You follow them.")
+	add(r.Following == social.FollowPending, "You asked to follow them.")
+	add(r.FollowedBy == social.FollowAccepted, "They follow you.")
+	add(r.FollowedBy == social.FollowPending, "They ask to follow you.")
+	return strings.Join(words, " ")
+}
+
+// knownWords says how much of somebody this home has, and why it is not all.
+func knownWords(d *PersonPage) string {
+	shown := max(d.Known, len(d.Posts))
+	words := "Your home knows " + Plural(shown, "post", "posts") + " of theirs."
+	if d.Person.Posts > shown {
+		words = "Your home knows " + Count(shown) + " of their " + Count(d.Person.Posts) + " posts."
+	}
+	if d.Looking {
+		words += " Their server is being asked for more; look again in a moment."
+	}
+	return words
+}

@@ -1,0 +1,149 @@
+package templates
+
+import "croft/social"
+
+// NoticesPage tells the owner what happened that concerns them.
+type NoticesPage struct {
+	Page
+	Kind    NoticeFilter
+	Notices []NoticeView
+	UpTo    social.ID // the newest one shown: what "All read" marks
+	Older   string
+}
+
+// NoticeFilter is which kinds of notice are shown: the query's kind.
+type NoticeFilter string
+
+// The filters of the notices page.
+const (
+	NoticesAll      NoticeFilter = ""
+	NoticesMentions NoticeFilter = "mentions"
+	NoticesPosts    NoticeFilter = "posts" // likes, boosts, edits, polls
+	NoticesFollows  NoticeFilter = "follows"
+	NoticesHouse    NoticeFilter = "house" // reports, moves
+)
+
+// NoticeView is one notification. Several that say the same of one post may be
+// told together: More counts the actors beyond Actors.
+type NoticeView struct {
+	Notification social.Notification
+	Actors       []ActorView
+	More         int
+	Post         *PostView
+}
+
+type noticeTab struct {
+	filter NoticeFilter
+	label  string
+}
+
+func noticeTabs() []noticeTab {
+	return []noticeTab{
+		{NoticesAll, "All"}, {NoticesMentions, "Replies and mentions"}, {NoticesPosts, "Your posts"},
+		{NoticesFollows, "Follows"}, {NoticesHouse, "The house"},
+	}
+}
+
+func (f NoticeFilter) path() string {
+	if f == NoticesAll {
+		return PathNotices
+	}
+	return PathNotices + "?kind=" + string(f)
+}
+
+func (n *NoticeView) icon() string {
+	switch n.Notification.Kind {
+	case social.NotifyLike:
+		return "star"
+	case social.NotifyBoost:
+		return "boost"
+	case social.NotifyFollow, social.NotifyFollowRequest:
+		return "people"
+	case social.NotifyEdit:
+		return "pen"
+	case social.NotifyPoll:
+		return "poll"
+	case social.NotifyMove:
+		return "door"
+	case social.NotifyReport:
+		return "shield"
+	default:
+		return n.mentionIcon()
+	}
+}
+
+func (n *NoticeView) mentionIcon() string {
+	switch {
+	case n.isDirect():
+		return "letter"
+	case n.isReply():
+		return "reply"
+	default:
+		return "at"
+	}
+}
+
+// sentence is what they did, after their names.
+func (n *NoticeView) sentence() string {
+	switch n.Notification.Kind {
+	case social.NotifyLike:
+		return "liked your post"
+	case social.NotifyBoost:
+		return "boosted your post"
+	case social.NotifyFollow:
+		return "followed you"
+	case social.NotifyFollowRequest:
+		return n.asks() + " to follow you"
+	case social.NotifyEdit:
+		return "edited a post that you boosted or answered"
+	case social.NotifyPoll:
+		return "asked something you voted on: the poll has ended"
+	case social.NotifyMove:
+		return "moved house"
+	case social.NotifyReport:
+		return "sent you a report"
+	default:
+		return n.mentionSentence()
+	}
+}
+
+func (n *NoticeView) mentionSentence() string {
+	switch {
+	case n.isDirect():
+		return "wrote to you"
+	case n.isReply():
+		return "replied to you"
+	default:
+		return "mentioned you"
+	}
+}
+
+func (n *NoticeView) asks() string {
+	if len(n.Actors)+n.More > 1 {
+		return "ask"
+	}
+	return "asks"
+}
+
+func (n *NoticeView) hasPost() bool { return n.Post != nil && n.Post.Post != nil }
+
+func (n *NoticeView) isDirect() bool {
+	return n.hasPost() && n.Post.Post.Visibility == social.Direct
+}
+
+func (n *NoticeView) isReply() bool {
+	return n.hasPost() && n.Post.Answers != nil && n.Post.Answers.IsOwner
+}
+
+func (n *NoticeView) isMention() bool {
+	return n.Notification.Kind == social.NotifyMention && n.hasPost()
+}
+
+// noticePost is the post to tick in a report that begins at a notice: theirs,
+// never the owner's own.
+func noticePost(n *NoticeView) social.ID {
+	if n.isMention() {
+		return n.Post.Post.ID
+	}
+	return 0
+}

@@ -1,0 +1,84 @@
+package templates
+
+import (
+	"net/url"
+
+	"croft/social"
+)
+
+// The addresses of the house that do not depend on a thing. GET shows a page;
+// those marked POST take a form. Every form that changes something also sends
+// next, a path of this home to return to.
+const (
+	PathHome        = "/"
+	PathCompose     = "/compose"               // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor
+	PathSearch      = "/search"                // GET ?q=
+	PathNotices     = "/notifications"         // GET ?kind=
+	PathNoticesRead = "/notifications/read"    // POST upto
+	PathMessages    = "/messages"              // GET
+	PathRequests    = "/requests"              // GET
+	PathFollowers   = "/followers"             // GET, the owner's list
+	PathFollowing   = "/following"             // GET, the owner's list
+	PathReports     = "/reports"               // GET
+	PathProfileForm = "/settings/profile"      // GET, POST (multipart)
+	PathAccountForm = "/settings/account"      // GET
+	PathPassword    = "/settings/password"     // POST current, password
+	PathSessionsEnd = "/settings/sessions/end" // POST session, or all=1
+	PathJobAgain    = "/settings/jobs/again"   // POST job
+	PathJobDrop     = "/settings/jobs/drop"    // POST job
+	PathModeration  = "/settings/moderation"   // GET
+	PathHostBlock   = "/hosts/block"           // GET ?host= asks, POST host
+	PathHostUnblock = "/hosts/unblock"         // POST host
+	PathLogin       = "/login"                 // GET, POST handle, password, next
+	PathLogout      = "/logout"                // POST
+	PathTheme       = "/theme"                 // POST theme (light, dark, auto), next
+	PathSetup       = "/setup"                 // GET, POST
+	PathInteract    = "/interact"              // POST acct, uri: a visitor goes to their own server
+	PathAuthorize   = "/authorize_interaction" // GET ?uri=
+)
+
+// PostPath is the owner's page of any post: its thread.
+func PostPath(id social.ID) string { return "/posts/" + id.String() }
+
+// PostAct is where an act on a post goes. POST: like, unlike, boost, unboost,
+// pin, unpin. GET asks and POST does: delete, redraft. GET shows and POST
+// saves: edit. GET only: history.
+func PostAct(id social.ID, act string) string { return PostPath(id) + "/" + act }
+
+// PersonPath is the owner's page of an actor of any server.
+func PersonPath(id social.ID) string { return "/people/" + id.String() }
+
+// PersonAct is where an act on an actor goes. POST: follow, unfollow, block,
+// unblock, mute, unmute, remove (a follower), accept, reject. GET shows and
+// POST sends: report.
+func PersonAct(id social.ID, act string) string { return PersonPath(id) + "/" + act }
+
+// MessagePath is one conversation of direct posts, named by any post of it.
+func MessagePath(id social.ID) string { return PathMessages + "/" + id.String() }
+
+// ReportPath is where a received report is closed, by POST.
+func ReportPath(id social.ID) string { return PathReports + "/" + id.String() + "/close" }
+
+// ReportFormPath is the form that reports an actor, with a post ticked if it is
+// not 0.
+func ReportFormPath(actor, post social.ID) string {
+	if post == 0 {
+		return PersonAct(actor, "report")
+	}
+	return PersonAct(actor, "report") + "?post=" + post.String()
+}
+
+// ReplyPath is the composer, answering a post.
+func ReplyPath(id social.ID) string { return PathCompose + "?reply=" + id.String() }
+
+// WritePath is the composer, writing to an actor.
+func WritePath(id social.ID) string { return PathCompose + "?to=" + id.String() }
+
+// HostBlockPath is the page that asks whether to block a server.
+func HostBlockPath(host string) string {
+	return PathHostBlock + "?host=" + url.QueryEscape(host)
+}
+
+// TagPath is the page of a hashtag, written without #. Site.Tag is the same
+// address with the origin.
+func TagPath(tag string) string { return "/tags/" + url.PathEscape(tag) }

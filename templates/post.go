@@ -1,0 +1,81 @@
+package templates
+
+import (
+	"strconv"
+
+	"croft/social"
+)
+
+// label names a post for who hears the page.
+func (v *PostView) label(p *Page) string {
+	return "Post by " + v.Author.Name + ", " + When(p.Now, v.Post.PublishedAt)
+}
+
+func (v *PostView) when(p *Page, here bool) string {
+	if here {
+		return Moment(p.Now, v.Post.PublishedAt)
+	}
+	return When(p.Now, v.Post.PublishedAt)
+}
+
+// hasCard reports that the post is, or is about, a page elsewhere: an article,
+// a video, an event, a link.
+func (v *PostView) hasCard() bool {
+	kind := v.Post.Kind
+	return v.Post.Link != "" || v.Post.Title != "" || kind != "" && kind != social.Note && kind != social.Question
+}
+
+func (v *PostView) cardURL() string {
+	return orElse(v.Post.Link, orElse(v.Post.URL, v.Href))
+}
+
+// cardSource says what the card leads to and where that is.
+func (v *PostView) cardSource() string {
+	host := social.HostOf(v.cardURL())
+	word := ""
+	switch v.Post.Kind {
+	case social.Article, social.Page, social.Video, social.Audio, social.Event:
+		word = string(v.Post.Kind)
+	case social.Picture:
+		word = "Picture"
+	}
+	switch {
+	case host == "":
+		return orElse(word, "Link")
+	case word == "":
+		return host
+	default:
+		return word + ", " + host
+	}
+}
+
+// percent is an option's share of a poll, in whole numbers.
+func percent(option social.PollOption, poll *social.Poll) string {
+	total := 0
+	for _, o := range poll.Options {
+		total += max(o.Votes, 0)
+	}
+	if poll.Multiple && poll.VoterCount > 0 {
+		total = poll.VoterCount
+	}
+	if total == 0 {
+		return "0"
+	}
+	return strconv.Itoa(min(max(option.Votes, 0)*100/total, 100))
+}
+
+func pollState(p *Page, poll *social.Poll) string {
+	votes := 0
+	for _, o := range poll.Options {
+		votes += max(o.Votes, 0)
+	}
+	words := Plural(votes, "vote", "votes")
+	switch {
+	case poll.Closed || !poll.EndsAt.IsZero() && poll.EndsAt.Before(p.Now):
+		return words + ". Closed."
+	case poll.EndsAt.IsZero():
+		return words + "."
+	default:
+		return words + ". Closes " + Moment(p.Now, poll.EndsAt) + "."
+	}
+}

@@ -1,0 +1,11 @@
+package templates
+
+import "croft/social"
+
+// field is the nth line of the profile, from 1; empty beyond the last.
+func (d *ProfileFormPage) field(n int) social.ProfileField {
+	if n > len(d.Profile.Fields) {
+		return social.ProfileField{}
+	}
+	return d.Profile.Fields[n-1]
+}
