@@ -1,0 +1,199 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"croft/social"
+)
+
+// visible is the SQL twin of social.Post.VisibleTo; ?1 to ?4 are viewerArgs.
+// Every list for a Viewer uses it.
+const visible = `p.deleted_at is null and (?1 or not ?2 and (
+	p.visibility in ('public', 'unlisted')
+	or p.local and ?3 <> '' and (
+		p.visibility = 'followers' and ?4
+		or p.mentions <> '' and exists (select 1 from json_each(p.mentions) j where j.value ->> 'u' = ?3)
+		or p.to_uris <> '' and exists (select 1 from json_each(p.to_uris) j where j.value = ?3)
+		or p.cc_uris <> '' and exists (select 1 from json_each(p.cc_uris) j where j.value = ?3))))`
+
+// welcome leaves out those whom the owner blocks, by name or with their server:
+// they are in no list, whoever looks.
+const welcome = `not exists (select 1 from blocks k where k.actor_id = p.author_id)
+	and not exists (select 1 from actors w where w.id = p.author_id and w.host_blocked)`
+
+// unmuted leaves out those whom the owner does not want to hear of just now; ?1
+// is the moment in milliseconds.
+const unmuted = `not exists (select 1 from mutes u where u.actor_id = p.author_id and (u.until is null or u.until > ?1))`
+
+// viewerArgs are the first four arguments of a query that says visible.
+func viewerArgs(v social.Viewer, more ...any) []any {
+	return append([]any{v.Owner, v.Blocked, shortURI(v.ActorURI), v.Follows}, more...)
+}
+
+// upTo makes the end of a page: 0 stands for no end.
+func upTo(before social.ID) social.ID {
+	if before == 0 {
+		return math.MaxInt64
+	}
+	return before
+}
+
+// Entry is a line of a timeline: a post, or somebody's boost of one.
+type Entry struct {
+	ID        social.ID // of the boost if it is one, else of the post; pages go by it
+	Post      *social.Post
+	Boost     *social.Boost // nil if it is the post itself
+	BoostedBy *social.Actor // likewise
+}
+
+// line is an Entry before its post is loaded.
+type line struct {
+	id, postID social.ID
+	boost      *social.Boost
+}
+
+func scanLine(r row) (l line, err error) {
+	var uri maybeText
+	var booster maybeID
+	var created time.Time
+	err = r.Scan(&l.id, &l.postID, &uri, &booster, (*when)(&created))
+	if booster != 0 {
+		l.boost = &social.Boost{
+			ID: l.id, URI: string(uri), BoosterID: social.ID(booster), PostID: l.postID, CreatedAt: created,
+		}
+	}
+	return l, err
+}
+
+// ListHome returns one page of the owner's timeline, newest first, from before
+// the ID on (0: from the newest): posts of the owner and of those they follow,
+// and what these boosted. Direct posts are not among them (ListDirect), nor
+// anything by somebody muted or blocked.
+func (r Reader) ListHome(ctx context.Context, before social.ID, limit int) ([]Entry, error) {
+	entries, err := r.entries(ctx, `
+		select * from (
+			select p.id as id, p.id as post_id, null as uri, null as booster_id, null as created_at
+			from posts p
+			where p.id < ?2 and p.deleted_at is null and p.visibility <> 'direct'
+				and (p.author_id = (select h.owner_id from home h) or `+followedBy("p.author_id")+`)
+				and `+unmuted+` and `+welcome+`
+			order by p.id desc
+			limit ?3)
+		union all
+		select * from (
+			select b.id, b.post_id, b.uri, b.booster_id, b.created_at
+			from boosts b
+			join posts p on p.id = b.post_id
+			where b.id < ?2 and p.deleted_at is null and p.visibility <> 'direct'
+				and (b.booster_id = (select h.owner_id from home h) or `+followedBy("b.booster_id")+`)
+				and not exists (select 1 from mutes u where u.actor_id = b.booster_id and (u.until is null or u.until > ?1))
+				and `+unmuted+` and `+welcome+`
+			order by b.id desc
+			limit ?3)
+		order by id desc
+		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit)
+	if err != nil {
+		return nil, fmt.Errorf("list home: %w", err)
+	}
+	return entries, nil
+}
+
+// followedBy is a fixed fragment: the owner follows the actor of the column.
+func followedBy(column string) string {
+	return `exists (select 1 from follows f where f.follower_id = (select h.owner_id from home h)
+		and f.followed_id = ` + column + ` and f.state = 'accepted')`
+}
+
+// ListByAuthor returns one page of what an actor wrote and boosted, as far as
+// the viewer may see it, newest first, from before the ID on (0: from the
+// newest). Direct posts are not among them.
+func (r Reader) ListByAuthor(ctx context.Context, author social.ID, v social.Viewer, before social.ID, limit int) ([]Entry, error) {
+	entries, err := r.entries(ctx, `
+		select * from (
+			select p.id as id, p.id as post_id, null as uri, null as booster_id, null as created_at
+			from posts p
+			where p.author_id = ?5 and p.id < ?6 and p.visibility <> 'direct' and `+visible+`
+			order by p.id desc
+			limit ?7)
+		union all
+		select * from (
+			select b.id, b.post_id, b.uri, b.booster_id, b.created_at
+			from boosts b
+			join posts p on p.id = b.post_id
+			where b.booster_id = ?5 and b.id < ?6 and p.visibility <> 'direct' and `+visible+` and `+welcome+`
+			order by b.id desc
+			limit ?7)
+		order by id desc
+		limit ?7`, viewerArgs(v, author, upTo(before), limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("list by author %s: %w", author, err)
+	}
+	return entries, nil
+}
+
+// entries runs a query for lines and loads the posts and boosters of its page.
+func (r Reader) entries(ctx context.Context, query string, args ...any) ([]Entry, error) {
+	lines, err := list(ctx, r.q, scanLine, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var postIDs, boosterIDs []social.ID
+	for _, l := range lines {
+		postIDs = append(postIDs, l.postID)
+		if l.boost != nil {
+			boosterIDs = append(boosterIDs, l.boost.BoosterID)
+		}
+	}
+	posts, err := r.ListPosts(ctx, distinct(postIDs))
+	if err != nil {
+		return nil, err
+	}
+	boosters, err := r.actorsByID(ctx, boosterIDs)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[social.ID]*social.Post, len(posts))
+	for _, p := range posts {
+		byID[p.ID] = p
+	}
+	entries := make([]Entry, 0, len(lines))
+	for _, l := range lines {
+		e := Entry{ID: l.id, Post: byID[l.postID], Boost: l.boost}
+		if l.boost != nil {
+			e.BoostedBy = boosters[l.boost.BoosterID]
+		}
+		if e.Post == nil || !e.Post.DeletedAt.IsZero() {
+			continue // it went between two queries
+		}
+		entries = append(entries, e)
+	}
+	return entries, nil
+}
+
+// ListByTag returns one page of posts with the hashtag (without #, in any
+// case), newest first, from before the ID on (0: from the newest). Others than
+// the owner are shown the owner's public posts and nobody else's.
+func (r Reader) ListByTag(ctx context.Context, tag string, v social.Viewer, before social.ID, limit int) ([]*social.Post, error) {
+	return r.listPosts(ctx, `
+		select `+postColumns+`
+		from post_tags t
+		join posts p on p.id = t.post_id
+		where t.tag = ?5 and t.post_id < ?6 and p.visibility <> 'direct'
+			and (?1 or p.local and p.visibility = 'public') and `+visible+` and `+welcome+`
+		order by t.post_id desc
+		limit ?7`, viewerArgs(v, strings.ToLower(tag), upTo(before), limit)...)
+}
+
+// ListPinned returns the posts that an author pinned, as far as the viewer may
+// see them, the one pinned last first.
+func (r Reader) ListPinned(ctx context.Context, author social.ID, v social.Viewer) ([]*social.Post, error) {
+	return r.listPosts(ctx, `
+		select `+postColumns+`
+		from posts p
+		where p.author_id = ?5 and p.pinned_at is not null and `+visible+`
+		order by p.pinned_at desc, p.id desc`, viewerArgs(v, author)...)
+}

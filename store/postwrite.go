@@ -1,0 +1,228 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"croft/social"
+)
+
+// PutPost keeps a post with its attachments and words, or what is new of the
+// one with the same URI, and returns its ID. For a new one p.ID is used if it
+// is given, else one is made from its published time. What it answers and what
+// answers it are linked as far as they are here. The counts are the store's own
+// and not taken from p; so is PinnedAt (SetPinned) of a post that is there.
+// A post that was deleted stays so: ErrGone. Another author for a URI that is
+// taken is ErrConflict.
+func (tx *Tx) PutPost(ctx context.Context, p *social.Post) (social.ID, error) {
+	id, err := tx.putPost(ctx, p)
+	if err != nil {
+		return 0, fmt.Errorf("put post %s: %w", p.URI, err)
+	}
+	return id, nil
+}
+
+func (tx *Tx) putPost(ctx context.Context, p *social.Post) (social.ID, error) {
+	old, err := tx.findStanding(ctx, p.URI)
+	if errors.Is(err, social.ErrNotFound) {
+		return tx.insertPost(ctx, p)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !old.DeletedAt.IsZero() {
+		return 0, social.ErrGone
+	}
+	if old.AuthorID != p.AuthorID {
+		return 0, fmt.Errorf("it is another author's: %w", social.ErrConflict)
+	}
+	return old.ID, tx.updatePost(ctx, old, p)
+}
+
+// findStanding is the row that a Put or Delete changes, without its author.
+func (tx *Tx) findStanding(ctx context.Context, uri string) (*social.Post, error) {
+	p, err := find(ctx, tx, scanPost, `select `+postColumns+` from posts p where p.uri = ?`, uri)
+	if err != nil {
+		return nil, err
+	}
+	p.Attachments, err = list(ctx, tx, scanAttachment, `
+		select `+attachmentColumns+` from attachments m where m.post_id = ? order by m.position`, p.ID)
+	return p, err
+}
+
+func (tx *Tx) insertPost(ctx context.Context, p *social.Post) (social.ID, error) {
+	id := p.ID
+	if id == 0 {
+		id = tx.NewID(p.PublishedAt)
+	}
+	parent, err := tx.findParent(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	conversation, err := tx.conversationOf(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.exec(ctx, `
+		insert into posts (id, uri, author_id, local, pinned_at, published_at, conversation, url, kind, title, content, source,
+			warning, sensitive, language, visibility, to_uris, cc_uris, mentions, tags, emojis, in_reply_to,
+			in_reply_to_id, context, replies, poll, link, edited_at, fetched_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append([]any{id, p.URI, p.AuthorID, p.Local, millis(p.PinnedAt), p.PublishedAt.UnixMilli(), textOrNull(conversation)},
+			postValues(p, parent)...)...)
+	if err != nil {
+		return 0, err
+	}
+	if err := tx.countReply(ctx, parent, +1); err != nil {
+		return 0, err
+	}
+	if err := tx.adoptReplies(ctx, id, p.URI); err != nil {
+		return 0, err
+	}
+	if err := tx.putTags(ctx, id, p.Tags); err != nil {
+		return 0, err
+	}
+	if err := tx.putPostAttachments(ctx, id, nil, p.Attachments); err != nil {
+		return 0, err
+	}
+	return id, tx.putWords(ctx, id, postWords(p))
+}
+
+// postValues are the columns that an edit may change, in the order of both
+// statements.
+func postValues(p *social.Post, parent social.ID) []any {
+	inReplyTo := p.InReplyTo
+	if parent != 0 {
+		inReplyTo = ""
+	}
+	poll := ""
+	if p.Poll != nil {
+		poll = encode(p.Poll)
+	}
+	return []any{p.URL, string(p.Kind), p.Title, string(p.Content), p.Source, p.Warning, p.Sensitive, p.Language,
+		string(p.Visibility), uriJSON(p.To), uriJSON(p.Cc), mentionJSON(p.Mentions), toJSON(p.Tags),
+		toJSON(p.Emojis), textOrNull(inReplyTo), idOrNull(parent), p.Context, shorten(p.URI, p.Replies), poll, p.Link,
+		millis(p.EditedAt), millis(p.FetchedAt)}
+}
+
+func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
+	parent, err := tx.findParent(ctx, p)
+	if err != nil {
+		return err
+	}
+	conversation, err := tx.conversationOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+		update posts
+		set conversation = ?, url = ?, kind = ?, title = ?, content = ?, source = ?, warning = ?, sensitive = ?, language = ?,
+			visibility = ?, to_uris = ?, cc_uris = ?, mentions = ?, tags = ?, emojis = ?, in_reply_to = ?,
+			in_reply_to_id = ?, context = ?, replies = ?, poll = ?, link = ?, edited_at = ?, fetched_at = ?
+		where id = ?`, slices.Concat([]any{textOrNull(conversation)}, postValues(p, parent), []any{old.ID})...)
+	if err != nil {
+		return err
+	}
+	if err := tx.moveReply(ctx, old.InReplyToID, parent); err != nil {
+		return err
+	}
+	if !slices.Equal(old.Tags, p.Tags) {
+		if err := tx.deleteTags(ctx, old); err != nil {
+			return err
+		}
+		if err := tx.putTags(ctx, old.ID, p.Tags); err != nil {
+			return err
+		}
+	}
+	if err := tx.putPostAttachments(ctx, old.ID, old.Attachments, p.Attachments); err != nil {
+		return err
+	}
+	return tx.replaceWords(ctx, old.ID, postWords(old), postWords(p))
+}
+
+// SetPinned pins a post to its author's profile, or takes it off; ErrNotFound
+// if there is no such post.
+func (tx *Tx) SetPinned(ctx context.Context, id social.ID, pinned bool) error {
+	var at any
+	if pinned {
+		at = tx.Now.UnixMilli()
+	}
+	err := tx.set(ctx, `update posts set pinned_at = ? where id = ? and deleted_at is null`, at, id)
+	if err != nil {
+		return fmt.Errorf("set post %s pinned: %w", id, err)
+	}
+	return nil
+}
+
+// SetPoll changes nothing but the poll of a post; ErrNotFound if there is none.
+func (tx *Tx) SetPoll(ctx context.Context, id social.ID, poll social.Poll) error {
+	err := tx.set(ctx, `update posts set poll = ? where id = ? and poll <> ''`, encode(poll), id)
+	if err != nil {
+		return fmt.Errorf("set poll of %s: %w", id, err)
+	}
+	return nil
+}
+
+// findParent is the post answered, if it is here; a post never answers itself.
+func (tx *Tx) findParent(ctx context.Context, p *social.Post) (social.ID, error) {
+	if p.InReplyTo == "" || p.InReplyTo == p.URI {
+		return 0, nil
+	}
+	id, err := find(ctx, tx, scanID, `select p.id from posts p where p.uri = ?`, p.InReplyTo)
+	if errors.Is(err, social.ErrNotFound) {
+		return 0, nil
+	}
+	return id, err
+}
+
+// adoptReplies links the replies that came before what they answer.
+func (tx *Tx) adoptReplies(ctx context.Context, id social.ID, uri string) error {
+	n, err := tx.exec(ctx, `update posts set in_reply_to_id = ?, in_reply_to = null where in_reply_to = ? and id <> ?`,
+		id, uri, id)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+		update posts
+		set reply_count = (select count(*) from posts c where c.in_reply_to_id = posts.id and c.deleted_at is null)
+		where id = ?`, id)
+	return err
+}
+
+func (tx *Tx) moveReply(ctx context.Context, from, to social.ID) error {
+	if from == to {
+		return nil
+	}
+	return errors.Join(tx.countReply(ctx, from, -1), tx.countReply(ctx, to, +1))
+}
+
+func (tx *Tx) countReply(ctx context.Context, parent social.ID, by int) error {
+	if parent == 0 {
+		return nil
+	}
+	_, err := tx.exec(ctx, `update posts set reply_count = reply_count + ? where id = ?`, by, parent)
+	return err
+}
+
+func (tx *Tx) putTags(ctx context.Context, id social.ID, tags []string) error {
+	for _, tag := range tags {
+		_, err := tx.exec(ctx, `insert or ignore into post_tags (tag, post_id) values (?, ?)`, strings.ToLower(tag), id)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) deleteTags(ctx context.Context, p *social.Post) error {
+	for _, tag := range p.Tags {
+		_, err := tx.exec(ctx, `delete from post_tags where tag = ? and post_id = ?`, strings.ToLower(tag), p.ID)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,267 @@
+-- The home: its person, whom they know, what was written, and what stands
+-- between them. Times are Unix milliseconds; an absent time is null. What is
+-- never asked for is JSON, and empty if there is none.
+
+create table actors (
+	id              integer primary key,
+	uri             text not null unique,
+	type            text not null check (type in ('Person', 'Service', 'Group', 'Organization', 'Application')),
+	name            text not null collate nocase, -- the handle's first part
+	handle_host     text not null,
+	host            text not null,                -- where the URI lives
+	display_name    text not null collate nocase,
+	bio             text not null,
+	url             text not null,
+	avatar          text not null,
+	header          text not null,
+	fields          text not null,
+	emojis          text not null,
+	local           integer not null check (local in (0, 1)),
+	moved_to        text not null,
+	also_known_as   text not null,
+	inbox           text not null,
+	shared_inbox    text not null,
+	outbox          text not null,
+	followers       text not null,
+	following       text not null,
+	featured        text not null,
+	locked          integer not null check (locked in (0, 1)),
+	discoverable    integer not null check (discoverable in (0, 1)),
+	indexable       integer not null check (indexable in (0, 1)),
+	follower_count  integer not null,
+	following_count integer not null,
+	post_count      integer not null,
+	host_blocked    integer not null check (host_blocked in (0, 1)), -- host or handle_host is in host_blocks
+	created_at      integer,
+	updated_at      integer,
+	fetched_at      integer,
+	gone_at         integer
+) strict;
+create index actors_handle on actors (name, handle_host);
+create index actors_display_name on actors (display_name) where display_name <> '';
+
+create table home (
+	id          integer primary key check (id = 1),
+	origin      text not null,
+	handle_host text not null,
+	owner_id    integer not null references actors (id),
+	instance_id integer not null references actors (id),
+	password    text not null, -- argon2id, as its own text form
+	profile     text not null,
+	created_at  integer not null
+) strict;
+
+create table own_keys (
+	actor_id integer primary key references actors (id),
+	rsa      text not null, -- PEM, PKCS #8
+	ed25519  text not null
+) strict;
+
+-- Public keys of others.
+create table keys (
+	uri        text not null primary key,
+	actor_id   integer not null references actors (id),
+	material   text not null, -- PEM or multikey, as it came
+	fetched_at integer not null
+) strict, without rowid;
+create index keys_actor on keys (actor_id);
+
+create table posts (
+	id             integer primary key,
+	uri            text not null unique,
+	url            text not null,
+	kind           text not null check (kind in ('Note', 'Question', 'Article', 'Page', 'Video', 'Image', 'Audio', 'Event')),
+	author_id      integer not null references actors (id),
+	title          text not null,
+	content        text not null,
+	source         text not null,
+	warning        text not null,
+	sensitive      integer not null check (sensitive in (0, 1)),
+	language       text not null,
+	visibility     text not null check (visibility in ('public', 'unlisted', 'followers', 'direct')),
+	to_uris        text not null,
+	cc_uris        text not null,
+	mentions       text not null,
+	tags           text not null,
+	emojis         text not null,
+	in_reply_to    text,                            -- only until the post answered is here
+	in_reply_to_id integer references posts (id),
+	context        text not null,
+	conversation   text,                            -- of a direct post: a number made from who takes part
+	replies        text not null,
+	poll           text not null,
+	link           text not null,
+	like_count     integer not null default 0,
+	boost_count    integer not null default 0,
+	reply_count    integer not null default 0,
+	local          integer not null check (local in (0, 1)),
+	published_at   integer not null,
+	edited_at      integer,
+	deleted_at     integer,
+	pinned_at      integer,
+	fetched_at     integer
+) strict;
+create index posts_author on posts (author_id, id);
+create index posts_pinned on posts (author_id, pinned_at) where pinned_at is not null;
+create index posts_in_reply_to_id on posts (in_reply_to_id) where in_reply_to_id is not null;
+create index posts_in_reply_to on posts (in_reply_to) where in_reply_to is not null;
+create index posts_conversation on posts (conversation, id) where conversation is not null;
+
+create table post_tags (
+	tag     text not null, -- lower case
+	post_id integer not null references posts (id),
+	primary key (tag, post_id)
+) strict, without rowid;
+
+-- Searchable words of posts, by the post's id. The index keeps no text of its
+-- own; who changes a post takes the old words out by naming them.
+create virtual table post_words using fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2');
+insert into post_words (post_words, rank) values ('secure-delete', 1);
+
+create table revisions (
+	post_id     integer not null references posts (id),
+	at          integer not null,
+	content     text not null,
+	source      text not null,
+	warning     text not null,
+	sensitive   integer not null check (sensitive in (0, 1)),
+	language    text not null,
+	attachments text not null,
+	primary key (post_id, at)
+) strict, without rowid;
+
+create table attachments (
+	id         integer primary key,
+	post_id    integer references posts (id),
+	position   integer not null,
+	kind       text not null check (kind in ('image', 'video', 'audio', 'other')),
+	file       text not null,
+	preview    text not null,
+	remote_url text not null,
+	media_type text not null,
+	alt        text not null,
+	blurhash   text not null,
+	width      integer not null,
+	height     integer not null,
+	focus_x    real not null,
+	focus_y    real not null,
+	size       integer not null
+) strict;
+create index attachments_post on attachments (post_id, position) where post_id is not null;
+create index attachments_unbound on attachments (id) where post_id is null;
+create index attachments_file on attachments (file) where file <> '';
+
+create table boosts (
+	id         integer primary key,
+	uri        text not null unique,
+	booster_id integer not null references actors (id),
+	post_id    integer not null references posts (id),
+	created_at integer not null
+) strict;
+create unique index boosts_post on boosts (post_id, booster_id);
+create index boosts_booster on boosts (booster_id, id);
+
+create table likes (
+	id         integer primary key,
+	uri        text not null unique,
+	actor_id   integer not null references actors (id),
+	post_id    integer not null references posts (id),
+	emoji      text not null,
+	created_at integer not null
+) strict;
+create unique index likes_post on likes (post_id, actor_id);
+create index likes_actor on likes (actor_id, id);
+
+create table follows (
+	id          integer primary key,
+	uri         text not null unique,
+	follower_id integer not null references actors (id),
+	followed_id integer not null references actors (id),
+	state       text not null check (state in ('pending', 'accepted')),
+	created_at  integer not null
+) strict;
+create unique index follows_edge on follows (follower_id, followed_id);
+create index follows_followed on follows (followed_id, state, id);
+create index follows_follower on follows (follower_id, state, id);
+
+-- Whom the owner blocks or mutes, and who blocks the owner.
+create table blocks (
+	actor_id   integer primary key references actors (id),
+	created_at integer not null
+) strict;
+create table mutes (
+	actor_id   integer primary key references actors (id),
+	until      integer, -- null: for good
+	created_at integer not null
+) strict;
+create table host_blocks (
+	host       text not null primary key,
+	created_at integer not null
+) strict, without rowid;
+create table blocked_by (
+	actor_id   integer primary key references actors (id),
+	uri        text not null unique, -- of the Block
+	created_at integer not null
+) strict;
+
+create table notifications (
+	id         integer primary key,
+	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'move', 'report')),
+	actor_id   integer not null references actors (id),
+	post_id    integer references posts (id),
+	created_at integer not null,
+	read       integer not null check (read in (0, 1))
+) strict;
+create unique index notifications_actor on notifications (actor_id, kind, ifnull(post_id, 0));
+create index notifications_post on notifications (post_id) where post_id is not null;
+create index notifications_unread on notifications (id) where read = 0;
+
+create table reports (
+	id         integer primary key,
+	uri        text not null unique,
+	actor_id   integer not null references actors (id),
+	target_id  integer not null references actors (id),
+	posts      text not null,
+	comment    text not null,
+	outgoing   integer not null check (outgoing in (0, 1)),
+	created_at integer not null,
+	closed_at  integer
+) strict;
+
+-- Activities as this home said them, byte for byte but for compression.
+create table activities (
+	uri  text not null primary key,
+	body blob not null
+) strict, without rowid;
+
+-- Activities that came in before, as a number made from actor and id.
+create table seen (
+	hash integer primary key,
+	at   integer not null
+) strict;
+create index seen_at on seen (at);
+
+-- Who was sent a post of the owner's: ids of inboxes, as a JSON list.
+create table inboxes (
+	id   integer primary key,
+	url  text not null unique,
+	host text not null
+) strict;
+create table recipients (
+	post_id integer primary key references posts (id),
+	inboxes text not null
+) strict;
+
+-- When the replies of a post were last asked for.
+create table threads (
+	post_id    integer primary key references posts (id),
+	fetched_at integer not null,
+	total      integer not null
+) strict;
+
+create table sessions (
+	token      text not null primary key, -- as its owner hashed it
+	data       blob not null,
+	created_at integer not null,
+	expires_at integer not null
+) strict, without rowid;

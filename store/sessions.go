@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Session is a sign-in of the owner's.
+type Session struct {
+	Token     string // hashed by the caller: who reads the database cannot sign in
+	Data      []byte
+	CreatedAt time.Time // when it was first put; kept
+	ExpiresAt time.Time
+}
+
+// Sessions is the one narrow handle by which HTTP writes: sign-ins and the
+// password, and nothing else.
+type Sessions struct{ s *Store }
+
+// Sessions returns the handle.
+func (s *Store) Sessions() Sessions { return Sessions{s} }
+
+func scanSession(r row) (v Session, err error) {
+	err = r.Scan(&v.Token, &v.Data, (*when)(&v.CreatedAt), (*when)(&v.ExpiresAt))
+	return v, err
+}
+
+// FindSession returns the session with the token; ErrNotFound if there is none
+// or it has expired.
+func (v Sessions) FindSession(ctx context.Context, token string) (Session, error) {
+	one, err := find(ctx, v.s.q, scanSession, `
+		select s.token, s.data, s.created_at, s.expires_at
+		from sessions s
+		where s.token = ? and s.expires_at > ?`, token, v.s.q.moment().UnixMilli())
+	if err != nil {
+		return Session{}, fmt.Errorf("find session: %w", err)
+	}
+	return one, nil
+}
+
+// ListSessions returns those that have not expired, newest first.
+func (v Sessions) ListSessions(ctx context.Context) ([]Session, error) {
+	all, err := list(ctx, v.s.q, scanSession, `
+		select s.token, s.data, s.created_at, s.expires_at
+		from sessions s
+		where s.expires_at > ?
+		order by s.created_at desc, s.token`, v.s.q.moment().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	return all, nil
+}
+
+// PutSession keeps a session, or what is new of the one with the same token,
+// and forgets those that have expired.
+func (v Sessions) PutSession(ctx context.Context, one Session) error {
+	return v.s.Update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `delete from sessions where expires_at <= ?`, tx.Now.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("put session: %w", err)
+		}
+		_, err = tx.exec(ctx, `
+			insert into sessions (token, data, created_at, expires_at)
+			values (?, ?, ?, ?)
+			on conflict (token) do update set data = excluded.data, expires_at = excluded.expires_at`,
+			one.Token, one.Data, tx.Now.UnixMilli(), one.ExpiresAt.UnixMilli())
+		if err != nil {
+			return fmt.Errorf("put session: %w", err)
+		}
+		return nil
+	})
+}
+
+// DeleteSession ends one session. Nothing happens if there is none.
+func (v Sessions) DeleteSession(ctx context.Context, token string) error {
+	return v.s.Update(ctx, func(tx *Tx) error {
+		if _, err := tx.exec(ctx, `delete from sessions where token = ?`, token); err != nil {
+			return fmt.Errorf("delete session: %w", err)
+		}
+		return nil
+	})
+}
+
+// DeleteAllSessions signs the owner out everywhere.
+func (v Sessions) DeleteAllSessions(ctx context.Context) error {
+	return v.s.Update(ctx, func(tx *Tx) error { return tx.deleteSessions(ctx) })
+}
+
+func (tx *Tx) deleteSessions(ctx context.Context) error {
+	if _, err := tx.exec(ctx, `delete from sessions`); err != nil {
+		return fmt.Errorf("delete sessions: %w", err)
+	}
+	return nil
+}
+
+// FindPasswordHash returns the hash of the owner's password; ErrNotFound before
+// the home is set up. An empty one means that nobody can sign in.
+func (v Sessions) FindPasswordHash(ctx context.Context) (string, error) {
+	hash, err := find(ctx, v.s.q, scanText, `select h.password from home h`)
+	if err != nil {
+		return "", fmt.Errorf("find password: %w", err)
+	}
+	return hash, nil
+}
+
+// SetPassword keeps the hash of a new password and ends every session;
+// ErrNotFound before the home is set up.
+func (v Sessions) SetPassword(ctx context.Context, hash string) error {
+	return v.s.Update(ctx, func(tx *Tx) error { return tx.SetPassword(ctx, hash) })
+}
