@@ -111,12 +111,12 @@ func (p *plain) word(s string) {
 // Excerpt is the beginning of a text in one line of at most n characters, cut
 // between words where there are any, with an ellipsis if something is missing.
 func Excerpt(text string, n int) string {
+	if n < 1 {
+		return ""
+	}
 	line := strings.Join(strings.Fields(text), " ")
 	if runeOffset(line, n) == len(line) {
 		return line
-	}
-	if n < 1 {
-		return ""
 	}
 	cut := line[:runeOffset(line, n-1)]
 	if space := strings.LastIndexByte(cut, ' '); space > len(cut)/2 && line[len(cut)] != ' ' {
