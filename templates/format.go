@@ -27,19 +27,6 @@ func Plural(n int, one, many string) string {
 	return Count(n) + " " + many
 }
 
-// Bytes writes a size for people.
-func Bytes(n int64) string {
-	for _, unit := range []struct {
-		name string
-		size float64
-	}{{"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}} {
-		if float64(n) >= unit.size {
-			return strconv.FormatFloat(float64(n)/unit.size, 'f', 1, 64) + " " + unit.name
-		}
-	}
-	return strconv.FormatInt(n, 10) + " bytes"
-}
-
 // When says how long ago t was, as briefly as a stream needs: 6 min, 2 h,
 // yesterday, 4 Nov, 12 Aug 2025. Days are those of now's time zone.
 func When(now, t time.Time) string {

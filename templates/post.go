@@ -18,6 +18,11 @@ func (v *PostView) when(p *Page, here bool) string {
 	return When(p.Now, v.Post.PublishedAt)
 }
 
+// hasWhy reports that there is something to say above the post.
+func (v *PostView) hasWhy() bool {
+	return len(v.BoostedBy) > 0 || v.Pinned || v.Because != "" || v.Answers != nil
+}
+
 // hasCard reports that the post is, or is about, a page elsewhere: an article,
 // a video, an event, a link.
 func (v *PostView) hasCard() bool {

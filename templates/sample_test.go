@@ -1,0 +1,223 @@
+package templates
+
+import (
+	"context"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"croft/social"
+
+	"github.com/a-h/templ"
+)
+
+// With -pages DIR the sample pages are written there, to be looked at in a
+// browser: go test ./templates -run TestSamples -pages DIR. The address of
+// every asset is then /static/ and its plain name.
+var pagesFlag = flag.String("pages", "", "write sample pages to this folder")
+
+var sampleNow = time.Date(2026, 11, 22, 10, 42, 0, 0, time.UTC)
+
+func samplePage(title string) Page {
+	return Page{
+		Title: title, Now: sampleNow, SignedIn: true, Path: "/here",
+		Assets: Assets{CSS: "/static/croft.css", JS: "/static/croft.js", Icons: "/static/icons.svg",
+			Avatar: "/static/avatar.svg", Header: "/static/header.svg", Favicon: "/static/favicon.svg"},
+		Owner:  Owner{Name: "Mairi Okafor", Handle: "@mairi@okafor.example", Host: "okafor.example", URL: "/@mairi", Hue: "moss"},
+		Unread: Unread{Notices: 4, Messages: 1, Requests: 3},
+	}
+}
+
+func visitorPage(title string) Page {
+	p := samplePage(title)
+	p.SignedIn, p.Unread = false, Unread{}
+	p.Head = Head{Canonical: "https://okafor.example/@mairi", Kind: "profile", Description: "I weave cloth and write small programs, in that order.",
+		Alternates: []Alternate{{Type: "application/activity+json", URL: "https://okafor.example/@mairi"}, {Type: "application/atom+xml", Title: "Posts", URL: "/@mairi.atom"}}}
+	return p
+}
+
+func mairi() ActorView {
+	return ActorView{ID: 1, Name: "Mairi Okafor", Handle: "@mairi@okafor.example", Href: "/@mairi", Host: "okafor.example", IsOwner: true,
+		Bio:   "<p>I weave cloth and write small programs, in that order. Dye garden, two looms, one slow dog. You are in my house; come in.</p>",
+		Posts: 1284, Followers: 947, Following: 312,
+		Fields: []social.Field{
+			{Name: "Home page", Value: `<a href="https://okafor.example" rel="me nofollow noopener">okafor.example</a>`, VerifiedAt: sampleNow},
+			{Name: "Place", Value: "South Uist, Outer Hebrides"}}}
+}
+
+func aroha() ActorView {
+	return ActorView{ID: 22, Name: "Aroha Te Whata :tide:", Handle: "@aroha@moana.example", Href: "/people/22", URL: "https://moana.example/@aroha", Host: "moana.example",
+		Emojis: []EmojiView{{Name: "tide", Src: "/static/favicon.svg"}},
+		Bio:    "<p>Tide tables, waiata, weather. Teaching rangatahi to sail things that float.</p>",
+		Posts:  1904, Followers: 2310, Following: 640, Header: "/static/header.svg",
+		Fields:   []social.Field{{Name: "Boat", Value: "Kotuku, 26 ft, patient"}},
+		Relation: social.Relation{Following: social.FollowAccepted, FollowedBy: social.FollowAccepted}}
+}
+
+func layla() ActorView {
+	return ActorView{ID: 23, Name: "ليلى حدّاد", Handle: "@layla@a-very-long-host-name.zaytun.example", Href: "/people/23", Host: "zaytun.example", Bio: "<p>Soap, olives, words.</p>", Posts: -1, Followers: -1, Following: -1}
+}
+
+func samplePost(id social.ID, author ActorView, content social.HTML) PostView {
+	post := &social.Post{ID: id, URI: "https://okafor.example/@mairi/" + id.String(), URL: "https://okafor.example/@mairi/" + id.String(), Kind: social.Note, Content: content, Language: "en",
+		Visibility: social.Public, LikeCount: 40, BoostCount: 12, ReplyCount: 3, PublishedAt: sampleNow.Add(-time.Duration(id) * 37 * time.Minute)}
+	return PostView{Post: post, Author: author, Href: "/@mairi/" + id.String(), CanBoost: true, CanPin: true, Mine: author.IsOwner}
+}
+
+func samplePosts() []PostView {
+	pinned := samplePost(900, mairi(), `<p>Three weeks of trying to get a <strong>true blue</strong> out of woad grown north of 57 degrees.</p><h2>The leaf is not the problem</h2><ul><li>First-year leaves only.</li><li>Soda ash to <code>pH 9</code>.</li></ul><blockquote><p>A vat is a guest.</p></blockquote>`)
+	pinned.Pinned = true
+	pictures := samplePost(1, aroha(), "<p>Low tide, no wind, the whole harbour holding its breath.</p>")
+	for range 4 {
+		pictures.Media = append(pictures.Media, MediaView{Kind: social.MediaImage, Src: "/static/header.svg", Full: "/static/header.svg", Alt: "A loch at first light.", Width: 1600, Height: 560, FocusX: 0.5})
+	}
+	pictures.Liked = true
+	arabic := samplePost(2, layla(), "<p>انتهى موسم الزيتون اليوم. أربعة أكياس من شجرة واحدة زرعها جدّي.</p>")
+	arabic.Post.Language = "ar"
+	arabic.BoostedBy, arabic.BoostID = []ActorView{aroha()}, 77
+	veiled := samplePost(3, layla(), "<p>Fourth alarm tonight. All whole, the cat is on the wardrobe.</p>")
+	veiled.Post.Warning, veiled.Post.Visibility = "Night alarms, no injuries", social.Followers
+	veiled.CanBoost = false
+	poll := samplePost(4, aroha(), "<p>The rim has finally cracked. Advise me.</p>")
+	poll.Post.Poll = &social.Poll{Options: []social.PollOption{{Text: "Patch it, again", Votes: 38}, {Text: "New wheel, old hub", Votes: 121}, {Text: "It is a lamp now", Votes: 53}}, EndsAt: sampleNow.AddDate(0, 0, 1)}
+	article := samplePost(5, aroha(), "<p>On keeping a small thing small.</p>")
+	article.Post.Kind, article.Post.Title, article.Post.URL = social.Article, "A small thing, kept", "https://essays.example/small"
+	own := samplePost(6, mairi(), "<p>First frost on the dye beds. The madder does not mind. I mind.</p>")
+	return []PostView{pinned, pictures, arabic, veiled, poll, article, own}
+}
+
+// TestSamples renders pages as they are in use, and writes them where asked.
+func TestSamples(t *testing.T) {
+	for name, page := range samplePages() {
+		var out strings.Builder
+		if err := page.Render(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		checkPage(t, out.String())
+		if *pagesFlag == "" {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(*pagesFlag, name+".html"), []byte(out.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// profileOf20 is a profile with twenty posts: two of three are the owner's own
+// words, the others boosts, pictures, polls and an article.
+func profileOf20() ProfilePage {
+	d := ProfilePage{Page: visitorPage("Mairi Okafor (@mairi@okafor.example)"), Me: mairi(), ShowCounts: true, Since: "2019-03", SinceWords: "March 2019",
+		PostsPath: "/@mairi", RepliesPath: "/@mairi?replies=1", FollowersPath: "/@mairi/followers", FollowingPath: "/@mairi/following",
+		RSS: "/@mairi.rss", Atom: "/@mairi.atom", Older: "/@mairi?before=1"}
+	posts := samplePosts()
+	d.Pinned = posts[:1]
+	for i := range 19 {
+		v := posts[6]
+		if i%3 == 0 {
+			v = posts[1+i/3%6]
+		}
+		post := *v.Post
+		post.ID = social.ID(1000 + i)
+		v.Post, v.BoostID = &post, v.BoostID+social.ID(i)
+		post.Content += "<p>And then a second paragraph, since people do write more than one sentence when they are asked how the weather is.</p>"
+		d.Posts = append(d.Posts, v)
+	}
+	return d
+}
+
+// hashed gives the assets and faces of a profile names as long as they have in
+// the product.
+func hashed(d ProfilePage) ProfilePage {
+	d.Assets.Icons = "/static/icons.0123456789.svg"
+	for i := range d.Posts {
+		d.Posts[i].Author.Avatar = "/media/" + strings.Repeat("0123456789abcdef", 4) + ".webp"
+	}
+	return d
+}
+
+// TestProfileSize keeps a profile of twenty posts under 40 kB.
+func TestProfileSize(t *testing.T) {
+	var out strings.Builder
+	if err := Profile(hashed(profileOf20())).Render(t.Context(), &out); err != nil {
+		t.Fatal(err)
+	}
+	if out.Len() > 40_000 {
+		t.Errorf("the profile takes %d bytes, want at most 40,000", out.Len())
+	}
+	t.Logf("%d bytes", out.Len())
+}
+
+func BenchmarkProfile(b *testing.B) {
+	d := hashed(profileOf20())
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Profile(d).Render(context.Background(), io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func samplePages() map[string]templ.Component {
+	posts := samplePosts()
+	home := samplePage("Home")
+	home.Room, home.Notice = RoomHome, "Your post is on its way to 411 servers."
+	thread := ThreadPage{Page: visitorPage("Mairi Okafor: A vat is a guest"), Ancestors: []Reply{{PostView: posts[1]}}, Here: posts[0], Known: 2, Total: 5, Looking: true,
+		Replies: []Reply{{PostView: posts[2], Replies: []Reply{{PostView: posts[6]}, {Gone: "A reply was here. Its author took it down."}}}, {PostView: posts[5]}}}
+	ownThread := thread
+	ownThread.Page = samplePage("Post")
+	broken := samplePage("Write")
+	broken.Problems = []social.Problem{{Field: "warning", Text: "The warning is 12 characters too long: at most 500."}, {Field: "alt_1", Text: "Say what is in the picture."}}
+	setup := Page{Title: "Set up your home", Assets: samplePage("").Assets, Now: sampleNow, Problems: []social.Problem{{Field: "handle", Text: "Letters, digits and _ only. Perhaps mairi_o?"}}}
+	pages := map[string]templ.Component{
+		"profile":   Profile(profileOf20()),
+		"thread":    Thread(thread),
+		"ownthread": Thread(ownThread),
+		"home":      Home(HomePage{Page: home, Posts: posts, New: 12, ReadUpTo: 3, ReadAt: "07:40", Older: "/?before=1", Following: 3, Compose: ComposeDefaults{MaxText: 20000}}),
+		"empty":     Home(HomePage{Page: samplePage("Home")}),
+		"compose": Compose(ComposePage{Page: broken, Text: "Finished the **blanket**.", FollowerCount: 947, FollowerHosts: 411, MaxText: 20000, Language: "en",
+			Slots: []MediaSlot{{ID: 5, Src: "/static/header.svg", FocusY: -1}}, InReplyTo: &posts[2], Recipients: []string{"@layla@zaytun.example", "@aroha@moana.example"}}),
+		"setup":    Setup(SetupPage{Page: setup, Handle: "mairi o"}),
+		"login":    Login(LoginPage{Page: visitorPage("Sign in")}),
+		"notfound": Trouble(TroublePage{Page: visitorPage("Not found"), Status: 404}),
+		"interact": Interact(InteractPage{Page: visitorPage("On to your server"), Acct: "@you@far.example", Host: "far.example", Target: "https://far.example/x"}),
+	}
+	addRooms(pages, posts)
+	return pages
+}
+
+func addRooms(pages map[string]templ.Component, posts []PostView) {
+	notice := func(id social.ID, kind social.NotificationKind, read bool, post *PostView, actors ...ActorView) NoticeView {
+		return NoticeView{Notification: social.Notification{ID: id, Kind: kind, Read: read, CreatedAt: sampleNow.Add(-time.Duration(id) * time.Hour)}, Actors: actors, Post: post}
+	}
+	reply := posts[2]
+	reply.Answers = new(mairi())
+	stranger := layla()
+	pages["notices"] = Notices(NoticesPage{Page: samplePage("Notices"), Notices: []NoticeView{
+		notice(1, social.NotifyMention, false, &reply, layla()), notice(2, social.NotifyLike, false, &posts[6], aroha(), layla()),
+		notice(3, social.NotifyFollow, true, nil, stranger), notice(4, social.NotifyFollowRequest, true, nil, stranger), notice(5, social.NotifyReport, true, nil, aroha())}})
+	pages["messages"] = Messages(MessagesPage{Page: samplePage("Messages"), Conversations: []ConversationView{
+		{People: []ActorView{aroha()}, Last: posts[1], Href: "/messages/1", Unread: true}, {People: []ActorView{layla(), aroha()}, Last: posts[6], Href: "/messages/2"}}})
+	pages["conversation"] = Conversation(ConversationPage{Page: samplePage("Messages"), People: []ActorView{aroha()}, Posts: []PostView{posts[1], posts[6], posts[5]}, Text: "@aroha@moana.example "})
+	pages["person"] = Person(PersonPage{Page: samplePage("Aroha"), Person: aroha(), Posts: posts[1:2], Known: 212})
+	pages["stranger"] = Person(PersonPage{Page: samplePage("Layla"), Person: stranger, Looking: true})
+	pages["requests"] = Requests(RequestsPage{Page: samplePage("Follow requests"), Locked: true, People: []ActorView{stranger, aroha()}})
+	pages["circle"] = Circle(CirclePage{Page: samplePage("Followers"), People: []ActorView{aroha(), stranger}, Total: 947})
+	pages["search"] = Search(SearchPage{Page: samplePage("Search"), Query: "olives", People: []ActorView{stranger}, Posts: posts[1:2]})
+	pages["report"] = ReportForm(ReportPage{Page: samplePage("Report"), Person: aroha(), Posts: posts[1:3]})
+	pages["reports"] = Reports(ReportsPage{Page: samplePage("Reports"), Reports: []ReportView{{ID: 1, From: aroha(), Target: stranger, Comment: "Rude about goats.", Posts: posts[2:3], CreatedAt: sampleNow.AddDate(0, 0, -2)}}})
+	saved := samplePage("Profile")
+	saved.Notice = "Saved. Your followers’ servers will show it within the hour."
+	pages["settings"] = ProfileForm(ProfileFormPage{Page: saved, HasAvatar: true, Profile: social.Profile{Name: "Mairi Okafor", Bio: "I weave cloth.", Hue: "moss", Fields: []social.ProfileField{{Name: "Home page", Value: "https://okafor.example"}}}, Verified: map[string]bool{"https://okafor.example": true}})
+	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on a phone", SignedIn: sampleNow, LastSeen: sampleNow}},
+		Hosts: []HostView{{Host: "hill.example", Since: sampleNow.AddDate(0, 0, -3), Waiting: 31, Resting: true}}, Parked: []JobView{{ID: "9", What: "Deliver a post", Host: "old.example", Reason: "The server says that it does not know our key.", Attempts: 3, ParkedAt: sampleNow}}})
+	pages["moderation"] = Moderation(ModerationPage{Page: samplePage("Blocked and muted"), Blocked: []ActorView{stranger}, Hosts: []BlockedHost{{Host: "spam.example", Since: sampleNow}}})
+	pages["history"] = History(HistoryPage{Page: samplePage("Earlier wordings"), Current: posts[6], Revisions: []social.Revision{{Content: "<p>First frost.</p>", At: sampleNow.AddDate(0, 0, -1), Language: "en"}}})
+	pages["authorize"] = Authorize(AuthorizePage{Page: samplePage("Follow"), Person: &stranger})
+	pages["confirm"] = Confirm(ConfirmPage{Page: samplePage("Delete"), Heading: "Delete this post?", Text: "It is taken down here, and other servers are asked to do the same.", Action: "/posts/6/delete", Button: "Delete it", Post: &posts[6]})
+	pages["tag"] = Tag(TagPage{Page: visitorPage("#woad"), Tag: "woad", Posts: posts[:1]})
+	pages["people"] = People(PeoplePage{Page: visitorPage("Followers"), Heading: "Followers", Total: 2, People: []ActorView{aroha(), stranger}})
+}
