@@ -43,7 +43,7 @@
     const shown = document.getElementById(field.dataset.count);
     if (!shown) return;
     const n = [...field.value].length, most = Number(field.dataset.most);
-    shown.textContent = most && n > most ? `${(n - most).toLocaleString(root.lang)} characters too long` : `${n.toLocaleString(root.lang)} characters`;
+    shown.textContent = !n ? "" : most && n > most ? `${(n - most).toLocaleString(root.lang)} characters too long` : `${n.toLocaleString(root.lang)} characters`;
     shown.classList.toggle("error", Boolean(most) && n > most);
   };
   document.addEventListener("input", e => { if (e.target.matches("[data-count]")) count(e.target); });

@@ -147,3 +147,15 @@ func noticePost(n *NoticeView) social.ID {
 	}
 	return 0
 }
+
+// between is what stands before the ith of n names, with more to be counted.
+func between(i, n, more int) string {
+	switch {
+	case i == 0:
+		return ""
+	case i == n-1 && more == 0:
+		return " and "
+	default:
+		return ", "
+	}
+}
