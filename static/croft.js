@@ -4,7 +4,7 @@
   const say = (node, text) => { const n = document.createElement("span"); n.className = "hush"; n.role = "status"; node.after(n); n.textContent = text; };
 
   document.addEventListener("click", async e => {
-    // "Copy": the address stands in the element; without script it is a plain link or nothing at all.
+    // What is copied stands in the element; without script it is a plain link.
     const copy = e.target.closest("[data-copy]");
     if (copy && navigator.clipboard) {
       e.preventDefault();
@@ -13,12 +13,6 @@
       if (label) label.textContent = "Copied";
       else say(copy, "Copied");
     }
-  });
-
-  // What cannot be undone asks once more. Without script the server's own page asks.
-  document.addEventListener("submit", e => {
-    const question = e.submitter?.dataset.ask ?? e.target.dataset.ask;
-    if (question && !confirm(question)) e.preventDefault();
   });
 
   // Escape closes an open menu and gives the focus back.
@@ -32,8 +26,7 @@
   // The hue is shown at once; the server keeps it when the form is saved.
   document.addEventListener("change", e => {
     if (e.target.name === "hue") root.dataset.hue = e.target.value;
-    if (e.target.matches("[data-submit]")) e.target.form.requestSubmit();
-    // A chosen picture is named beside its button, since the button hides the browser's own words.
+    // A chosen picture is named on the line that its details fold into.
     const chosen = e.target.type === "file" && document.querySelector(`[data-chosen="${e.target.id}"]`);
     if (chosen) chosen.textContent = e.target.files[0]?.name ?? "";
   });
