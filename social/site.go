@@ -66,6 +66,10 @@ func (s Site) PostID(uri string) (ID, bool) {
 // likes, shares or context.
 func (s Site) Part(id ID, part string) string { return s.Post(id) + "/" + part }
 
+// FirstPage is the first page of one of our collections; how the next ones are
+// called is said there.
+func (s Site) FirstPage(collection string) string { return collection + "?page=1" }
+
 // Act is the id of an act of the owner's that is sent but not served: a follow,
 // like, undo, update, delete, accept, …
 func (s Site) Act(kind string, id ID) string { return s.Actor() + "#" + kind + "/" + id.String() }

@@ -91,10 +91,13 @@ func (i *items) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 }
 
 // decodeCollection makes a Collection of a collection or a page.
-func decodeCollection(w *wire) Collection {
+func decodeCollection(w *wire, kind string) Collection {
 	c := Collection{
-		ID: string(w.ID), First: address(w.First.id), Next: address(w.Next.id), Prev: address(w.Prev.id),
+		ID: string(w.ID), Type: kind, First: address(w.First.id), Next: address(w.Next.id), Prev: address(w.Prev.id),
 		PartOf: address(w.PartOf.id), Total: -1, Items: append(w.OrderedItems, w.paging.Items...),
+	}
+	if len(w.AttributedTo) == 1 {
+		c.AttributedTo = address(w.AttributedTo[0].id)
 	}
 	if w.TotalItems.ok {
 		c.Total = w.TotalItems.n

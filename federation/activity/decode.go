@@ -46,7 +46,7 @@ func DecodeObject(data []byte) (Object, error) {
 		}
 		return *doc, nil
 	case isCollection(kind):
-		return decodeCollection(&w), nil
+		return decodeCollection(&w, kind), nil
 	case kind == "Tombstone":
 		return Tombstone{ID: string(w.ID), Deleted: timeOf(w.Deleted)}, nil
 	case w.PublicKeyPEM != "" || w.Multibase != "":
@@ -91,7 +91,7 @@ func decodeAct(w *wire, h Head, depth int) (Activity, error) {
 		return unknown(w, h), nil
 	}
 	obj, err := single(w.Object)
-	if err != nil {
+	if err != nil && !(len(w.Object) == 1 && obj.obj != nil && mayLackID(h.Type)) {
 		return nil, err
 	}
 	to, cc := audiences(w)
@@ -223,9 +223,15 @@ func single(list nodes) (node, error) {
 	if len(list) != 1 {
 		return node{}, fmt.Errorf("read object: %d of them: %w", len(list), social.ErrInvalid)
 	}
-	_, err := identity("object", list[0].id)
-	return list[0], err
+	n := list[0]
+	id, err := identity("object", n.id)
+	n.id = id
+	return n, err
 }
+
+// mayLackID reports that the object of such an activity, where it is embedded,
+// says enough without an id.
+func mayLackID(kind string) bool { return kind == "Undo" || kind == "Accept" || kind == "Reject" }
 
 // inner reads an activity inside another, nil if it is named by its id only.
 // Where it names no actor it has the one given. What cannot be read is Unknown.

@@ -50,7 +50,8 @@ type Key struct {
 // Collection is a collection or one page of it. A first page that was embedded
 // is folded in: its items and Next stand here, and First is empty.
 type Collection struct {
-	ID                        string
+	ID, Type                  string // Type: Collection, OrderedCollection or one of their pages
+	AttributedTo              string // whose it is; empty if not said
 	First, Next, Prev, PartOf string // ids; empty if none
 	Total                     int    // -1 if not said
 	Items                     []Item // at most 200
