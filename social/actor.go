@@ -99,6 +99,9 @@ var hostShape = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-
 // A form that could be read in two ways is ErrInvalid. IPv6 literals are
 // accepted in brackets.
 func ParseHost(s string) (string, error) {
+	if isPlainHost(s) {
+		return s, nil
+	}
 	if strings.HasPrefix(s, "[") {
 		return parseBracketHost(s)
 	}
@@ -114,6 +117,31 @@ func ParseHost(s string) (string, error) {
 		return "", fmt.Errorf("host %q: %w", s, ErrInvalid)
 	}
 	return ascii, nil
+}
+
+// isPlainHost recognises, without the cost of IDNA, a host that is in its one
+// form already: lower-case labels without any double hyphen, and no port. Every
+// address that arrives is compared by its host, so this is asked often.
+func isPlainHost(s string) bool {
+	if len(s) > 253 {
+		return false
+	}
+	start := 0
+	for i := 0; i <= len(s); i++ {
+		if i < len(s) && s[i] != '.' {
+			c := s[i]
+			letter := 'a' <= c && c <= 'z' || '0' <= c && c <= '9'
+			if !letter && (c != '-' || i == start || s[i-1] == '-') {
+				return false
+			}
+			continue
+		}
+		if i == start || i-start > 63 || s[i-1] == '-' {
+			return false
+		}
+		start = i + 1
+	}
+	return true
 }
 
 var bracketHost = regexp.MustCompile(`^\[[0-9a-f:.]+\](:[1-9][0-9]{0,4})?$`)

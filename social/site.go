@@ -114,7 +114,10 @@ func Origin(uri string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	defaultPort := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]
+	defaultPort := ":443"
+	if u.Scheme == "http" {
+		defaultPort = ":80"
+	}
 	return u.Scheme + "://" + strings.TrimSuffix(host, defaultPort), true
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/net/idna"
 )
 
 func TestParseHandle(t *testing.T) {
@@ -34,6 +36,28 @@ func TestParseHandle(t *testing.T) {
 		}
 		if err != nil && !errors.Is(err, ErrInvalid) {
 			t.Errorf("ParseHandle(%q): %v is not ErrInvalid", in, err)
+		}
+	}
+}
+
+// TestPlainHost holds the shortcut of ParseHost against the long way.
+func TestPlainHost(t *testing.T) {
+	for _, s := range []string{
+		"a", "a.b", "good.test", "a-b.test", "1.2.3.4", "x" + strings.Repeat("y", 62), "",
+		".", "a.", ".a", "a..b", "-a", "a-", "a.-b", "a-.b", "ab--c.test", "xn--a.test", "xn--bcher-kva.test",
+		"A.test", "a_b.test", "bücher.test", "a.test:8", "a b", "a/b", "a%2e", strings.Repeat("y", 64), strings.Repeat("a.", 130) + "a",
+	} {
+		if !isPlainHost(s) {
+			continue
+		}
+		ascii, err := idna.Lookup.ToASCII(s)
+		if err != nil || ascii != s || !hostShape.MatchString(s) {
+			t.Errorf("isPlainHost(%q), but the long way says %q, %v", s, ascii, err)
+		}
+	}
+	for _, s := range []string{"a", "good.test", "a-b.c", "127.0.0.1"} {
+		if !isPlainHost(s) {
+			t.Errorf("%q is not plain", s)
 		}
 	}
 }
