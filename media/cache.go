@@ -73,13 +73,13 @@ func (l *Library) Cache(ctx context.Context, url string, fetch func(context.Cont
 	if f, err := l.openCached(key); err == nil {
 		return f, nil
 	}
-	if kind := l.cache.misses.find(key, l.opts.Now()); kind != nil {
-		return File{}, fmt.Errorf("cache %s: failed before: %w", url, kind)
-	}
 	_, err, _ := l.cache.flight.Do(key, func() (any, error) {
-		// Another flight may have landed between our look and ours taking off.
+		// Another flight may have landed between our look and our taking off.
 		if l.cache.has(key) {
 			return nil, nil
+		}
+		if kind := l.cache.misses.find(key, l.opts.Now()); kind != nil {
+			return nil, fmt.Errorf("failed before: %w", kind)
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*patience)
 		defer cancel()
@@ -109,6 +109,7 @@ func (l *Library) fill(ctx context.Context, key string, fetch func(context.Conte
 	if err := l.write(entry.path(), out.main.data); err != nil {
 		return err
 	}
+	l.root.Chtimes(entry.path(), entry.touched, entry.touched) // see openCached
 	return l.removeCached(l.cache.add(entry, l.opts.MaxCache))
 }
 

@@ -3,6 +3,7 @@ package media
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 )
 
@@ -37,7 +38,7 @@ func surveyJPEG(r *bufio.Reader) (survey, error) {
 	w := jpegWalk{profiles: map[byte][]byte{}}
 	for {
 		mark, err := nextMarker(r)
-		if err == io.EOF || mark == markEOI {
+		if errors.Is(err, io.EOF) || mark == markEOI {
 			break // if the end is missing, the decoder says so
 		}
 		if err != nil {
@@ -67,7 +68,7 @@ func surveyJPEG(r *bufio.Reader) (survey, error) {
 func nextMarker(r *bufio.Reader) (byte, error) {
 	for {
 		_, err := r.ReadSlice(0xff)
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		if err != nil {

@@ -76,7 +76,7 @@ func (m *misses) makeRoom(now time.Time) {
 // missDelay is how long to wait after so many tries: half a minute, doubling,
 // and a day once it was tried often enough or can never succeed.
 func missDelay(kind error, tries int) time.Duration {
-	if kind != social.ErrUnavailable || tries >= maxTries {
+	if !errors.Is(kind, social.ErrUnavailable) || tries >= maxTries {
 		return finalDelay
 	}
 	return firstDelay << (tries - 1)

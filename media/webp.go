@@ -47,8 +47,10 @@ func surveyWebP(r *bufio.Reader) (survey, error) {
 func readChunk(r *bufio.Reader, size int64) ([]byte, error) {
 	padded := int(size + size&1)
 	if size > maxMetadata {
-		_, err := r.Discard(padded)
-		return nil, err
+		if _, err := r.Discard(padded); err != nil {
+			return nil, errDamaged
+		}
+		return nil, nil
 	}
 	body := make([]byte, size)
 	if _, err := io.ReadFull(r, body); err != nil {
