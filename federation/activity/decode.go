@@ -36,7 +36,10 @@ func DecodeObject(data []byte) (Object, error) {
 		return nil, err
 	case isPost(kind):
 		post, err := decodePost(&w, kind)
-		return PostDocument{post}, err
+		if err != nil {
+			return nil, err
+		}
+		return PostDocument{post}, nil
 	case isActor(kind) && w.Inbox == "" && len(w.PublicKey) > 0:
 		return decodeKeyDocument(&w)
 	case isActor(kind):
@@ -53,7 +56,10 @@ func DecodeObject(data []byte) (Object, error) {
 		return decodeKeyDocument(&w)
 	case isActivity(kind):
 		a, err := decodeActivity(&w)
-		return ActivityDocument{a}, err
+		if err != nil {
+			return nil, err
+		}
+		return ActivityDocument{a}, nil
 	default:
 		return UnknownDocument{ID: string(w.ID), Type: kind}, nil
 	}
@@ -133,8 +139,11 @@ func decodeAct(w *wire, h Head, depth int) (Activity, error) {
 // decodeCreate tells new posts from votes: a vote is a Note with a name and no
 // content, and GoToSocial sends several at once.
 func decodeCreate(w *wire, h Head) (Activity, error) {
-	if vote, ok, err := decodeVote(w, h); ok || err != nil {
-		return vote, err
+	switch vote, ok, err := decodeVote(w, h); {
+	case err != nil:
+		return nil, err
+	case ok:
+		return vote, nil
 	}
 	obj, err := single(w.Object)
 	if err != nil {
@@ -152,8 +161,10 @@ func decodeCreate(w *wire, h Head) (Activity, error) {
 	if !isPost(kind) {
 		return unknown(w, h), nil
 	}
-	c.Post, err = decodePost(obj.obj, kind)
-	return c, err
+	if c.Post, err = decodePost(obj.obj, kind); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func decodeVote(w *wire, h Head) (vote Vote, ok bool, err error) {
@@ -201,7 +212,10 @@ func decodeUpdate(w *wire, h Head) (Activity, error) {
 	default:
 		return unknown(w, h), nil
 	}
-	return u, err
+	if err != nil {
+		return nil, err
+	}
+	return u, nil
 }
 
 func decodeFlag(w *wire, h Head) (Activity, error) {

@@ -1,6 +1,7 @@
 package activity
 
 import (
+	"cmp"
 	"strings"
 
 	"croft/social"
@@ -19,20 +20,33 @@ func (m *medium) address() string {
 	return ""
 }
 
-// pageURL picks a page for humans out of url: a bare string or a Link to HTML
-// first, else any web address that is not a file, else the id.
+// pageURL picks a page for humans out of url: a Link to HTML or a bare string.
+// A page of another origin is not the object's own (Friendica names there what
+// a Page is about): then it is the id, which leads on to the page.
 func pageURL(urls many[medium], id string) string {
-	for _, want := range []string{"text/html", ""} {
-		for i := range urls {
-			if string(urls[i].MediaType) != want {
-				continue
-			}
-			if u := webURL(urls[i].address(), id); u != "" {
+	for i := range urls {
+		switch mediaTypeOf(&urls[i]) {
+		case "text/html", "":
+			if u := sameOrigin(urls[i].address(), id); u != "" {
 				return u
 			}
 		}
 	}
 	return id
+}
+
+// linkOf is the page that something is about, where url names one of another
+// origin.
+func linkOf(urls many[medium], id string) string {
+	for i := range urls {
+		switch mediaTypeOf(&urls[i]) {
+		case "text/html", "":
+			if u := webURL(urls[i].address(), id); u != "" && !social.SameOrigin(u, id) {
+				return u
+			}
+		}
+	}
+	return ""
 }
 
 // pictureOf is the largest of several pictures, or the first where no sizes are
@@ -63,7 +77,7 @@ func altOf(m *medium) string {
 
 // mediaTypeOf is the media type of the medium, or of the Link in its url.
 func mediaTypeOf(m *medium) string {
-	t := m.MediaType
+	t := cmp.Or(m.MediaType, m.MimeType)
 	if t == "" && len(m.URL) > 0 {
 		t = m.URL[0].MediaType
 	}
@@ -75,7 +89,7 @@ func mediaTypeOf(m *medium) string {
 func decodeMedia(w *wire, p *social.Post) {
 	for i := range w.Attachment {
 		m := &w.Attachment[i]
-		if m.Type.first() == "Link" && !isFile(mediaTypeOf(m)) {
+		if isLink(m) {
 			if p.Link == "" {
 				p.Link = webURL(m.address(), p.URI)
 			}
@@ -89,7 +103,7 @@ func decodeMedia(w *wire, p *social.Post) {
 		return
 	}
 	if p.Link == "" {
-		p.Link = p.URL
+		p.Link = cmp.Or(linkOf(w.URL, p.URI), p.URL)
 	}
 	if len(p.Attachments) == 0 {
 		if a, ok := previewOf(w, p); ok {
@@ -168,7 +182,12 @@ func kindOfMedia(typ, mediaType string) social.MediaKind {
 	return social.MediaOther
 }
 
-// isFile reports that a Link leads to a picture or a recording, not to a page.
-func isFile(mediaType string) bool {
-	return kindOfMedia("", mediaType) != social.MediaOther
+// isLink reports that an attachment leads to a page, not to a picture or a
+// recording: Lemmy's Link, Friendica's Page.
+func isLink(m *medium) bool {
+	switch m.Type.first() {
+	case "Link", "Page", "Article":
+		return kindOfMedia("", mediaTypeOf(m)) == social.MediaOther
+	}
+	return false
 }

@@ -147,6 +147,7 @@ func (m *many[T]) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
 type medium struct {
 	Type       types        `json:"type"`
 	MediaType  text         `json:"mediaType"`
+	MimeType   text         `json:"mimeType"` // Funkwhale's word for it
 	Href       text         `json:"href"`
 	URL        many[medium] `json:"url"`
 	Name       text         `json:"name"`
