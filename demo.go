@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"croft/config"
+	"croft/home"
+	"croft/server"
+	"croft/social"
+	"croft/timeline"
+)
+
+const demoPassword = "three odd words"
+
+// neighbour is one of the three people of the demonstration.
+type neighbour struct {
+	handle, name, hue, bio string
+	posts                  []string
+}
+
+func neighbours() []neighbour {
+	return []neighbour{
+		{"ana", "Ana Okafor", "moss", "Weaver. I dye with what grows here.", []string{
+			"The first woad of the year is in the vat. **Nobody may hurry it.** #naturaldye",
+			"Seven hanks on the rail this morning: ochre, straw, and one true blue.",
+		}},
+		{"ben", "Ben Sólberg", "sea", "Boats, mostly. Sometimes bread.", []string{
+			"Wind from the north-east, so I stayed in and baked. #bread",
+			"Does anybody know a good knot for a *wet* rope?",
+		}},
+		{"cleo", "Cleo Raghunathan", "heather", "Photographs of small things.", []string{
+			"A snail took four minutes to cross my window. I have all of it. #slow",
+		}},
+	}
+}
+
+func demoCommand() *cobra.Command {
+	var port int
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Three homes on this machine that follow each other and post; leaves nothing behind", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			data, err := os.MkdirTemp("", "croft-demo-")
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, os.RemoveAll(data)) }()
+			return demo(cmd.Context(), data, port)
+		},
+	}
+	cmd.Flags().IntVar(&port, "port", 8080, "port of the first home; the others take the next two")
+	return cmd
+}
+
+// demo opens the homes, lets them live, and waits for ctx to end.
+func demo(ctx context.Context, data string, port int) (err error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var running sync.WaitGroup
+	var homes []*home.Home
+	defer func() {
+		cancel(nil)
+		running.Wait()
+		for _, h := range homes {
+			err = errors.Join(err, h.Close())
+		}
+		err = errors.Join(err, failure(ctx))
+	}()
+	for i, n := range neighbours() {
+		h, l, err := openNeighbour(ctx, data, port+i, n)
+		if err != nil {
+			return err
+		}
+		homes = append(homes, h)
+		for _, work := range []func() error{
+			func() error { return h.Run(ctx) },
+			func() error { return serveOn(ctx, l, h) },
+		} {
+			running.Go(func() {
+				if err := work(); err != nil {
+					cancel(err)
+				}
+			})
+		}
+	}
+	if err := befriend(ctx, homes); err != nil && ctx.Err() == nil {
+		return err
+	}
+	for i, n := range neighbours() {
+		say("%-17s %s   sign in as %s with the password: %s", n.name, homes[i].Site.Actor(), n.handle, demoPassword)
+	}
+	say("Stop with Ctrl-C; nothing is left behind.")
+	<-ctx.Done()
+	return nil
+}
+
+func openNeighbour(ctx context.Context, data string, port int, n neighbour) (*home.Home, net.Listener, error) {
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%w; choose another port with --port", err)
+	}
+	hash, err := server.HashPassword(demoPassword)
+	if err != nil {
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	folder, err := home.Create(ctx, data, timeline.NewHome{
+		Origin: "http://" + address, Handle: social.Handle{Name: n.handle, Host: address}, Name: n.name, Hue: n.hue, PasswordHash: hash,
+	})
+	if err != nil {
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	h, err := home.Open(ctx, folder, home.Options{Config: config.Default(), Version: version})
+	if err != nil {
+		return nil, nil, errors.Join(err, l.Close())
+	}
+	return h, l, nil
+}
+
+// befriend has everybody follow everybody, and then speak: first those who are
+// answered, then the answers.
+func befriend(ctx context.Context, homes []*home.Home) error {
+	for _, h := range homes {
+		for _, other := range homes {
+			if other == h {
+				continue
+			}
+			if _, err := h.Timeline.FollowHandle(ctx, other.Site.Handle().String()); err != nil {
+				return err
+			}
+		}
+	}
+	if err := waitFor(ctx, func() (bool, error) { return allFollowed(ctx, homes) }); err != nil {
+		return err
+	}
+	for i, n := range neighbours() {
+		profile := social.Profile{Name: n.name, Bio: n.bio, Hue: n.hue, Discoverable: true}
+		if err := homes[i].Timeline.SetProfile(ctx, profile, timeline.Pictures{}); err != nil {
+			return err
+		}
+		for _, text := range n.posts {
+			if _, err := homes[i].Timeline.Publish(ctx, social.Draft{Text: text, Language: "en", Visibility: social.Public}); err != nil {
+				return err
+			}
+		}
+	}
+	return answer(ctx, homes)
+}
+
+// answer has the second answer and like what the first said last, and the third
+// pass it on.
+func answer(ctx context.Context, homes []*home.Home) error {
+	said, err := homes[0].Store.ListByAuthor(ctx, homes[0].Node.OwnerID(), social.Viewer{Owner: true}, 0, 1)
+	if err != nil {
+		return err
+	}
+	uri := said[0].Post.URI
+	for i, h := range homes[1:] {
+		var here *social.Post
+		err := waitFor(ctx, func() (bool, error) {
+			here, err = h.Store.FindPostByURI(ctx, uri)
+			if errors.Is(err, social.ErrNotFound) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+		if err != nil {
+			return err
+		}
+		if i == 1 {
+			return h.Timeline.Boost(ctx, here.ID)
+		}
+		d, _, err := h.Timeline.ReplyDraft(ctx, here.ID)
+		if err != nil {
+			return err
+		}
+		d.Text += "and which of them will you part with?"
+		if _, err := h.Timeline.Publish(ctx, d); err != nil {
+			return err
+		}
+		if err := h.Timeline.Like(ctx, here.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func allFollowed(ctx context.Context, homes []*home.Home) (bool, error) {
+	for _, h := range homes {
+		n, err := h.Store.CountFollowing(ctx, social.FollowAccepted)
+		if err != nil || n < len(homes)-1 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// waitFor asks again and again, for half a minute at most.
+func waitFor(ctx context.Context, done func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		ok, err := done()
+		if err != nil || ok {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("the three homes did not find each other")
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

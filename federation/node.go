@@ -1,0 +1,109 @@
+// Package federation is this home as a member of the fediverse: what it lets
+// in, what it sends, what it knows of others, and the documents by which others
+// know it. It does not decide what an arrival means to the owner: package
+// timeline does, through Receiver.
+//
+//	node.go       Node, and what it needs
+//	keys.go       the owner's own keys
+//	schemes.go    which signature each server wants
+//	inbox.go      Admit at the door, and receive behind it
+//	senders.go    whose key a signature names
+//	resolve.go    actors and posts: from the store, else fetched and saved
+//	thread.go     what is missing around a post
+//	outbox.go     Send and deliver
+//	sync.go       followers synchronization (FEP-8fcf)
+//	documents.go  actor, posts and collections as bytes
+//	discovery.go  WebFinger, host-meta, NodeInfo
+package federation
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"croft/federation/activity"
+	"croft/federation/remote"
+	"croft/queue"
+	"croft/social"
+	"croft/store"
+)
+
+// Options are what a Node stands on. All are needed but Now and Version.
+type Options struct {
+	Store   *store.Store // a home must be set up in it
+	Queue   *queue.Queue
+	Remote  *remote.Client
+	Now     func() time.Time // nil means time.Now
+	Version string           // of this program, for NodeInfo
+}
+
+// Receiver applies an arrival. It returns an error of a kind that says whether
+// to try again; having applied it, it calls Done within the same transaction.
+type Receiver func(ctx context.Context, a Arrival) error
+
+// Arrival is one activity that was let in, decoded, and found to be its actor's
+// to say.
+type Arrival struct {
+	Actor    *social.Actor // who says it, as stored
+	Activity activity.Activity
+
+	// Post is the post of a Create or Update, or the one that an Announce
+	// passes on: as its own server has it, with its author stored and known. It
+	// is stored only if its ID is not 0. Nil for everything else.
+	Post *social.Post
+
+	// Done removes the job. Call it last in the Update that applies the arrival,
+	// so that both are on disk or neither. An error must undo the transaction.
+	Done func(ctx context.Context, tx *store.Tx) error
+}
+
+// Node is this home as others meet it. It is safe for use by many goroutines.
+type Node struct {
+	Receiver Receiver // set once, before the queue runs
+
+	site    social.Site
+	home    store.Home
+	store   *store.Store
+	queue   *queue.Queue
+	remote  *remote.Client
+	encoder activity.Encoder
+	now     func() time.Time
+	version string
+
+	owner, instance remote.Keys // to sign with
+	limits          *keyLimits  // how often strangers may make us fetch a key
+	documents       documentCache
+}
+
+// New makes the Node of the home in the store, and registers its kinds of job
+// with the queue.
+func New(ctx context.Context, o Options) (*Node, error) {
+	home, err := o.Store.FindHome(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("find home: %w", err)
+	}
+	n := &Node{
+		site: home.Site(), home: home, store: o.Store, queue: o.Queue, remote: o.Remote,
+		encoder: activity.Encoder{Site: home.Site()}, now: o.Now, version: o.Version,
+	}
+	if n.now == nil {
+		n.now = time.Now
+	}
+	n.limits = newKeyLimits(n.now)
+	if n.owner, err = ownKeys(ctx, o.Store.Reader, home.OwnerID, n.site.Actor()); err != nil {
+		return nil, err
+	}
+	if n.instance, err = ownKeys(ctx, o.Store.Reader, home.InstanceID, n.site.Instance()); err != nil {
+		return nil, err
+	}
+	n.registerInbox()
+	n.registerOutbox()
+	n.registerThread()
+	return n, nil
+}
+
+// Site is what builds this home's URIs.
+func (n *Node) Site() social.Site { return n.site }
+
+// OwnerID is the number of the owner's actor.
+func (n *Node) OwnerID() social.ID { return n.home.OwnerID }

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"croft/home"
+	"croft/server"
+	"croft/social"
+	"croft/timeline"
+)
+
+func initCommand() *cobra.Command {
+	var s settings
+	var origin, handle, name, passwordFile string
+	cmd := &cobra.Command{
+		Use: "init", Short: "Make the home without a browser", Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			made, err := newHome(origin, handle, name)
+			if err != nil {
+				return err
+			}
+			password, err := readPassword(passwordFile)
+			if err != nil {
+				return err
+			}
+			if made.PasswordHash, err = server.HashPassword(password); err != nil {
+				return err
+			}
+			folder, err := home.Create(cmd.Context(), s.dataFolder(), made)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "Made the home of %s in %s.\n%s", made.Handle, folder, redirectHint(made))
+			return nil
+		},
+	}
+	s.addData(cmd)
+	cmd.Flags().StringVar(&origin, "origin", "", "where the home is found, such as https://ana.example; it is for good")
+	cmd.Flags().StringVar(&handle, "handle", "", "NAME, or NAME@HOST where HOST is another domain of your own")
+	cmd.Flags().StringVar(&name, "name", "", "the name that is shown")
+	cmd.Flags().StringVar(&passwordFile, "password-file", "", "file whose first line is the password")
+	return cmd
+}
+
+// newHome checks what was typed on the command line.
+func newHome(origin, handle, name string) (timeline.NewHome, error) {
+	canonical, err := server.CheckOrigin(origin)
+	if err != nil {
+		return timeline.NewHome{}, usageError{fmt.Errorf("--origin: %s", explain(err))}
+	}
+	parsed, err := server.CheckHandle(handle, canonical)
+	if err != nil {
+		return timeline.NewHome{}, usageError{fmt.Errorf("--handle: %s", explain(err))}
+	}
+	return timeline.NewHome{Origin: canonical, Handle: parsed, Name: name}, nil
+}
+
+// redirectHint is the line to add on the other domain of a handle.
+func redirectHint(h timeline.NewHome) string {
+	if h.Handle.Host == social.HostOf(h.Origin) {
+		return ""
+	}
+	return fmt.Sprintf(`So that %s is found, let https://%s send /.well-known/webfinger here. For Caddy:
+
+    redir /.well-known/webfinger %s/.well-known/webfinger?{query} 301
+
+for nginx:
+
+    location = /.well-known/webfinger { return 301 %s$request_uri; }
+`, h.Handle, h.Handle.Host, h.Origin, h.Origin)
+}

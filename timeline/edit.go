@@ -1,0 +1,173 @@
+package timeline
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"time"
+
+	"croft/federation"
+	"croft/federation/activity"
+	"croft/social"
+	"croft/store"
+)
+
+// Edit gives a post of the owner's a new wording, keeps the old one in its
+// history and tells everybody who got the post. Who may see it stays as it is:
+// the draft's Visibility and InReplyToID are not looked at. A draft that
+// changes nothing does nothing.
+func (t *Timeline) Edit(ctx context.Context, id social.ID, d social.Draft) error {
+	before, err := t.findOwn(ctx, t.store.Reader, id)
+	if err != nil {
+		return fmt.Errorf("edit: %w", err)
+	}
+	d.Visibility = before.Visibility
+	if err := d.Validate(t.maxPost); err != nil {
+		return err
+	}
+	people, err := t.resolveMentions(ctx, d.Text, d.Visibility)
+	if err != nil {
+		return err
+	}
+	err = t.store.Update(ctx, func(tx *store.Tx) error {
+		old, err := t.findOwn(ctx, tx.Reader, id)
+		if err != nil {
+			return err
+		}
+		post := *old
+		t.word(&post, d, people)
+		if post.Attachments, err = findUploads(ctx, tx, d.Attachments, id); err != nil {
+			return err
+		}
+		if sameWording(old, &post) {
+			return nil
+		}
+		post.EditedAt = tx.Now.Truncate(time.Millisecond)
+		if err := tx.PutRevision(ctx, revision(old)); err != nil {
+			return err
+		}
+		if _, err := tx.PutPost(ctx, &post); err != nil {
+			return err
+		}
+		return t.sendEdit(ctx, tx, &post, people)
+	})
+	if err != nil {
+		return fmt.Errorf("edit %s: %w", id, err)
+	}
+	return nil
+}
+
+func (t *Timeline) sendEdit(ctx context.Context, tx *store.Tx, post *social.Post, people []*social.Actor) error {
+	return t.node.Send(ctx, tx, activity.Update{
+		ID: t.site.Act("updates", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: post.URI,
+		Post: post, To: post.To, Cc: post.Cc, UpdatedAt: post.EditedAt,
+	}, federation.Audience{
+		Actors: people, Followers: post.Visibility != social.Direct, Got: post.ID, Topic: post.ID,
+	})
+}
+
+// revision is the wording of a post as it stands.
+func revision(p *social.Post) social.Revision {
+	at := p.EditedAt
+	if at.IsZero() {
+		at = p.PublishedAt
+	}
+	return social.Revision{
+		PostID: p.ID, Content: p.Content, Source: p.Source, Warning: p.Warning, Sensitive: p.Sensitive,
+		Language: p.Language, Attachments: p.Attachments, At: at,
+	}
+}
+
+func sameWording(a, b *social.Post) bool {
+	x, y := revision(a), revision(b)
+	return len(x.Attachments) == len(y.Attachments) && (len(x.Attachments) == 0 || reflect.DeepEqual(x.Attachments, y.Attachments)) &&
+		x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
+}
+
+// EditDraft is a post of the owner's as it can be typed again.
+func (t *Timeline) EditDraft(ctx context.Context, id social.ID) (social.Draft, error) {
+	post, err := t.findOwn(ctx, t.store.Reader, id)
+	if err != nil {
+		return social.Draft{}, err
+	}
+	return draftOf(post), nil
+}
+
+func draftOf(p *social.Post) social.Draft {
+	d := social.Draft{
+		Text: p.Source, Warning: p.Warning, Sensitive: p.Sensitive, Language: p.Language,
+		Visibility: p.Visibility, InReplyToID: p.InReplyToID,
+	}
+	for _, m := range p.Attachments {
+		d.Attachments = append(d.Attachments, m.ID)
+	}
+	return d
+}
+
+// Delete deletes a post of the owner's: its words and pictures go, a tombstone
+// stays, and everybody who got it or passed it on is told.
+func (t *Timeline) Delete(ctx context.Context, id social.ID) error {
+	_, err := t.delete(ctx, id, false)
+	return err
+}
+
+// Redraft deletes a post of the owner's as Delete does, and gives its wording
+// and its pictures back as a draft.
+func (t *Timeline) Redraft(ctx context.Context, id social.ID) (social.Draft, error) {
+	return t.delete(ctx, id, true)
+}
+
+func (t *Timeline) delete(ctx context.Context, id social.ID, keep bool) (social.Draft, error) {
+	var draft social.Draft
+	err := t.store.Update(ctx, func(tx *store.Tx) error {
+		post, err := t.findOwn(ctx, tx.Reader, id)
+		if err != nil {
+			return err
+		}
+		boosters, err := tx.ListBoosters(ctx, id, 0, 1000)
+		if err != nil {
+			return err
+		}
+		unheard, err := t.node.TakeBackPost(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := tx.DeletePost(ctx, id); err != nil {
+			return err
+		}
+		if draft = draftOf(post); keep {
+			if draft.Attachments, err = keepUploads(ctx, tx, post.Attachments); err != nil {
+				return err
+			}
+		}
+		to := federation.Audience{
+			Followers: post.Visibility != social.Direct, Got: id, Except: unheard, Topic: id,
+		}
+		for _, b := range boosters {
+			to.Actors = append(to.Actors, b.Actor)
+		}
+		return t.node.Send(ctx, tx, activity.Delete{
+			ID: t.site.Act("deletes", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: post.URI,
+			To: post.To, Cc: post.Cc, DeletedAt: tx.Now,
+		}, to)
+	})
+	if err != nil {
+		return social.Draft{}, fmt.Errorf("delete %s: %w", id, err)
+	}
+	return draft, nil
+}
+
+// keepUploads puts the pictures of a deleted post back among those that no post
+// has taken.
+func keepUploads(ctx context.Context, tx *store.Tx, pictures []social.Attachment) ([]social.ID, error) {
+	var ids []social.ID
+	for _, m := range pictures {
+		m.ID, m.PostID = 0, 0
+		id, err := tx.PutAttachment(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}

@@ -1,0 +1,228 @@
+package timeline
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"croft/federation"
+	"croft/federation/activity"
+	"croft/social"
+	"croft/store"
+)
+
+// receivePost keeps a post of another server, if it is ours to keep, and tells
+// the owner if it concerns them.
+func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.Arrival) error {
+	post := a.Post
+	if post == nil || post.AuthorID != a.Actor.ID {
+		return nil
+	}
+	known, err := tx.FindPostByURI(ctx, post.URI)
+	if err == nil {
+		if known.AuthorID != a.Actor.ID || !known.DeletedAt.IsZero() {
+			return nil
+		}
+		return t.concern(ctx, tx, a.Actor, known) // fetched before it arrived
+	}
+	if !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
+	keep, err := t.keeps(ctx, tx, post)
+	if err != nil || !keep {
+		return err
+	}
+	id, err := tx.PutPost(ctx, post)
+	if errors.Is(err, social.ErrGone) || errors.Is(err, social.ErrConflict) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept, err := tx.FindPost(ctx, id)
+	if err != nil {
+		return err
+	}
+	if kept.IsReply() && kept.InReplyToID == 0 {
+		if err := t.node.WantThread(ctx, tx, kept.URI); err != nil {
+			return err
+		}
+	}
+	return t.concern(ctx, tx, a.Actor, kept)
+}
+
+// keeps says whether a post that arrived is ours to keep: its author is
+// followed, it is addressed to the owner, or it answers a post of the owner's.
+func (t *Timeline) keeps(ctx context.Context, tx *store.Tx, post *social.Post) (bool, error) {
+	if post.MentionsURI(t.site.Actor()) {
+		return true, nil
+	}
+	if follows, err := t.follows(ctx, tx, post.AuthorID); err != nil || follows {
+		return follows, err
+	}
+	return t.answersOwner(ctx, tx, post)
+}
+
+// answersOwner reports whether a post answers a living one of the owner's that
+// its author may see. An answer to what they cannot know is made up.
+func (t *Timeline) answersOwner(ctx context.Context, tx *store.Tx, post *social.Post) (bool, error) {
+	if !post.IsReply() || !t.site.Owns(post.InReplyTo) {
+		return false, nil
+	}
+	parent, err := tx.FindPostByURI(ctx, post.InReplyTo)
+	if errors.Is(err, social.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	relation, err := tx.FindRelation(ctx, post.AuthorID)
+	if err != nil {
+		return false, err
+	}
+	viewer := social.Viewer{ActorURI: post.AuthorURI, Follows: relation.FollowedBy == social.FollowAccepted}
+	return parent.Local && parent.VisibleTo(viewer), nil
+}
+
+// concern tells the owner of a post that names them or answers them.
+func (t *Timeline) concern(ctx context.Context, tx *store.Tx, actor *social.Actor, post *social.Post) error {
+	concerns := post.MentionsURI(t.site.Actor())
+	if !concerns {
+		var err error
+		if concerns, err = t.answersOwner(ctx, tx, post); err != nil {
+			return err
+		}
+	}
+	if !concerns {
+		return nil
+	}
+	return t.notify(ctx, tx, social.NotifyMention, actor, post.ID)
+}
+
+// receiveUpdate takes a new wording of a post that is here, or what has changed
+// of an actor. An edit of a post that never came is treated as the post itself.
+func (t *Timeline) receiveUpdate(ctx context.Context, tx *store.Tx, a federation.Arrival, act activity.Update) error {
+	if act.Person != nil {
+		return t.receivePerson(ctx, tx, a.Actor, act.Person.Actor)
+	}
+	if a.Post == nil || a.Post.AuthorID != a.Actor.ID {
+		return nil
+	}
+	old, err := tx.FindPostByURI(ctx, a.Post.URI)
+	if errors.Is(err, social.ErrNotFound) {
+		return t.receivePost(ctx, tx, a)
+	}
+	if err != nil || old.AuthorID != a.Actor.ID || !old.DeletedAt.IsZero() {
+		return err // the owner is who is stored, never who is claimed
+	}
+	return t.receiveEdit(ctx, tx, a.Actor, old, a.Post)
+}
+
+func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.Actor, old, post *social.Post) error {
+	edited := *post
+	edited.ID, edited.PublishedAt = old.ID, old.PublishedAt
+	if sameWording(old, &edited) {
+		// Votes were counted: Mastodon sends an Update for that, too.
+		if edited.Poll == nil {
+			return nil
+		}
+		return tx.SetPoll(ctx, old.ID, *edited.Poll)
+	}
+	if isOlder(edited.EditedAt, old.EditedAt) {
+		return nil // an edit overtook this one
+	}
+	if edited.EditedAt.IsZero() {
+		edited.EditedAt = tx.Now.Truncate(time.Millisecond)
+	}
+	if err := tx.PutRevision(ctx, revision(old)); err != nil {
+		return err
+	}
+	if _, err := tx.PutPost(ctx, &edited); err != nil {
+		return err
+	}
+	concerned, err := t.tookPart(ctx, tx, old)
+	if err != nil || !concerned {
+		return err
+	}
+	return t.notify(ctx, tx, social.NotifyEdit, actor, old.ID)
+}
+
+func isOlder(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && a.Before(b) }
+
+// tookPart reports whether the owner boosted a post.
+func (t *Timeline) tookPart(ctx context.Context, tx *store.Tx, post *social.Post) (bool, error) {
+	mine, err := tx.ListMine(ctx, []social.ID{post.ID})
+	return mine[post.ID].Boosted, err
+}
+
+// receivePerson takes what an actor says of themself now. The door saw to it
+// that it is the actor who speaks; their addresses and keys are taken from
+// their own document, which is fetched.
+func (t *Timeline) receivePerson(ctx context.Context, tx *store.Tx, actor, said *social.Actor) error {
+	if said.URI != actor.URI {
+		return nil
+	}
+	return t.node.WantActor(ctx, tx, actor.URI)
+}
+
+// receiveDelete takes a post away, or everything of an actor who is gone.
+func (t *Timeline) receiveDelete(ctx context.Context, tx *store.Tx, actor *social.Actor, act activity.Delete) error {
+	if act.Object == actor.URI {
+		return t.forget(ctx, tx, actor)
+	}
+	post, err := tx.FindPostByURI(ctx, act.Object)
+	if errors.Is(err, social.ErrNotFound) {
+		return t.receiveEarlyDelete(ctx, tx, actor, act.Object)
+	}
+	if err != nil || post.AuthorID != actor.ID {
+		return err
+	}
+	return tx.DeletePost(ctx, post.ID)
+}
+
+// receiveEarlyDelete remembers the end of a post that has not come yet, where it
+// could still come: from somebody the owner follows.
+func (t *Timeline) receiveEarlyDelete(ctx context.Context, tx *store.Tx, actor *social.Actor, uri string) error {
+	follows, err := t.follows(ctx, tx, actor.ID)
+	if err != nil || !follows || !social.SameOrigin(actor.URI, uri) {
+		return err
+	}
+	return tx.PutTombstone(ctx, uri, actor.ID)
+}
+
+// forget takes away what an actor who is gone left here.
+func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
+	if err := tx.SetActorGone(ctx, actor.ID); err != nil {
+		return err
+	}
+	for before := social.ID(0); ; {
+		entries, err := tx.ListByAuthor(ctx, actor.ID, social.Viewer{Owner: true}, before, 200)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if e.Boost != nil {
+				err = tx.DeleteBoost(ctx, actor.ID, e.Post.ID)
+			} else {
+				err = tx.DeletePost(ctx, e.Post.ID)
+			}
+			if err != nil {
+				return err
+			}
+			before = e.ID
+		}
+		if len(entries) < 200 {
+			break
+		}
+	}
+	if err := tx.DeleteFollow(ctx, actor.ID, t.ownerID); err != nil {
+		return err
+	}
+	if err := tx.DeleteFollow(ctx, t.ownerID, actor.ID); err != nil {
+		return err
+	}
+	if err := tx.DeleteNotificationsBy(ctx, actor.ID); err != nil {
+		return err
+	}
+	return tx.DeleteKeys(ctx, actor.ID)
+}

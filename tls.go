@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/caddyserver/certmagic"
+
+	"croft/config"
+	"croft/social"
+)
+
+// certificates answers TLS handshakes from two files, which are read again when
+// they have been renewed.
+type certificates struct {
+	cert, key string
+
+	mu     sync.Mutex
+	loaded *tls.Certificate
+	asOf   time.Time
+}
+
+func (c *certificates) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	info, err := os.Stat(c.cert)
+	if err != nil {
+		return c.loaded, keepOld(c.loaded, err)
+	}
+	if c.loaded != nil && info.ModTime().Equal(c.asOf) {
+		return c.loaded, nil
+	}
+	pair, err := tls.LoadX509KeyPair(c.cert, c.key)
+	if err != nil {
+		return c.loaded, keepOld(c.loaded, err) // half renewed: the next handshake looks again
+	}
+	c.loaded, c.asOf = &pair, info.ModTime()
+	return c.loaded, nil
+}
+
+func keepOld(old *tls.Certificate, err error) error {
+	if old != nil {
+		return nil
+	}
+	return err
+}
+
+func fileTLS(conf config.TLS) (*tls.Config, error) {
+	c := &certificates{cert: conf.Cert, key: conf.Key}
+	if _, err := c.get(nil); err != nil {
+		return nil, err
+	}
+	return &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+// authority gets and renews certificates by ACME and keeps them in data/.tls.
+type authority struct {
+	magic  *certmagic.Config
+	issuer *certmagic.ACMEIssuer
+	cache  *certmagic.Cache
+}
+
+func newAuthority(conf config.TLS, data string) *authority {
+	a := &authority{}
+	a.cache = certmagic.NewCache(certmagic.CacheOptions{
+		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.magic, nil },
+	})
+	a.magic = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: filepath.Join(data, ".tls")}})
+	a.issuer = certmagic.NewACMEIssuer(a.magic, certmagic.ACMEIssuer{
+		CA: certmagic.LetsEncryptProductionCA, Email: conf.Email, Agreed: true,
+	})
+	second := certmagic.NewACMEIssuer(a.magic, certmagic.ACMEIssuer{
+		CA: certmagic.ZeroSSLProductionCA, Email: conf.Email, Agreed: true,
+	})
+	a.magic.Issuers = []certmagic.Issuer{a.issuer}
+	if conf.Email != "" { // the second authority wants to know whom it serves
+		a.magic.Issuers = append(a.magic.Issuers, second)
+	}
+	return a
+}
+
+// fetch gets the certificate of an origin now, over the network.
+func (a *authority) fetch(ctx context.Context, origin string) error {
+	host := social.HostOf(origin)
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	if err := a.magic.ManageSync(ctx, []string{host}); err != nil {
+		return social.InvalidField("origin", "No certificate could be had for %s: %s. Does the name point to this machine, and can it be reached on port 80?", host, err)
+	}
+	return nil
+}
+
+func (a *authority) tls() *tls.Config {
+	conf := a.magic.TLSConfig()
+	conf.NextProtos = append([]string{"h2", "http/1.1"}, conf.NextProtos...)
+	return conf
+}
+
+// plain answers port 80: the authority's questions, the set-up page where there
+// is no home yet, and else a redirect to https.
+func (a *authority) plain(street *street, setup http.Handler) http.Handler {
+	return a.issuer.HTTPChallengeHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if street.homes.Load() == nil && setup != nil {
+			setup.ServeHTTP(w, r)
+			return
+		}
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if street.find(host) == nil {
+			http.Error(w, "No home of this name is here.", http.StatusMisdirectedRequest)
+			return
+		}
+		http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusPermanentRedirect)
+	}))
+}
+
+func listenOn(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, errors.Join(err, errors.New("is another program on this address? Choose another with --listen"))
+	}
+	return l, nil
+}
