@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -105,9 +106,14 @@ func ParseHost(s string) (string, error) {
 	if strings.HasPrefix(s, "[") {
 		return parseBracketHost(s)
 	}
+	// Looked at before package idna, which takes ten seconds for 16 kB of strange
+	// letters, and lets some broken UTF-8 through as a name that it then refuses.
+	if len(s) > 253+6 || !utf8.ValidString(s) {
+		return "", fmt.Errorf("host %.100q: %w", s, ErrInvalid)
+	}
 	name, port, hasPort := strings.Cut(s, ":")
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || len(s) > 253+6 {
+	if err != nil {
 		return "", fmt.Errorf("host %q: %w", s, ErrInvalid)
 	}
 	if hasPort {

@@ -25,6 +25,7 @@ func TestParseHandle(t *testing.T) {
 		"@ana@evil.test@good.org": {},
 		"@ana@good.org/path":      {},
 		"@ana@good.org.":          {},
+		"@ana@good.\xac":          {},
 		"@-ana@good.org":          {},
 	} {
 		got, err := ParseHandle(in)
@@ -59,6 +60,21 @@ func TestPlainHost(t *testing.T) {
 		if !isPlainHost(s) {
 			t.Errorf("%q is not plain", s)
 		}
+	}
+}
+
+// TestLongHost would take minutes if a host's length were looked at too late.
+func TestLongHost(t *testing.T) {
+	var b strings.Builder
+	for i := range 60000 {
+		b.WriteRune(rune(0x4e00 + i%20000))
+	}
+	start := time.Now()
+	if _, err := ParseHost(b.String() + ".test"); !errors.Is(err, ErrInvalid) {
+		t.Errorf("a host of 180 kB: %v", err)
+	}
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("a host of 180 kB took %s", took)
 	}
 }
 
