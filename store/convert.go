@@ -2,8 +2,10 @@ package store
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -144,35 +146,56 @@ func scanCount(r row) (int, error) {
 // the commonest.
 const everybody = "*"
 
-func shortURI(uri string) string {
+// shortURI writes an address of a post with the given URI: without the part
+// that both begin with, if they are of one origin.
+func shortURI(base, uri string) string {
 	if uri == social.PublicURI {
 		return everybody
 	}
-	return uri
+	if uri == everybody || strings.HasPrefix(uri, "+") {
+		return "+0:" + uri // no address, but a stranger may say so
+	}
+	n := 0
+	for n < min(len(base), len(uri)) && base[n] == uri[n] {
+		n++
+	}
+	for n > 0 && n < len(uri) && !utf8.RuneStart(uri[n]) {
+		n--
+	}
+	if strings.Count(uri[:n], "/") < 3 {
+		return uri
+	}
+	return "+" + strconv.Itoa(n) + ":" + uri[n:]
 }
 
-func uriJSON(uris []string) string {
+// longURI reads what shortURI wrote.
+func longURI(base, short string) string {
+	if short == everybody {
+		return social.PublicURI
+	}
+	length, rest, ok := strings.Cut(short, ":")
+	if !ok || !strings.HasPrefix(length, "+") {
+		return short
+	}
+	n, err := strconv.Atoi(length[1:])
+	if err != nil || n > len(base) {
+		return short
+	}
+	return base[:n] + rest
+}
+
+func shortURIs(base string, uris []string) string {
 	short := make([]string, len(uris))
 	for i, uri := range uris {
-		short[i] = shortURI(uri)
+		short[i] = shortURI(base, uri)
 	}
 	return toJSON(short)
 }
 
-// uriList reads what uriJSON wrote.
-type uriList []string
-
-// Scan implements sql.Scanner.
-func (l *uriList) Scan(src any) error {
-	if err := (asJSON{(*[]string)(l)}).Scan(src); err != nil {
-		return err
+func longURIs(base string, uris []string) {
+	for i, uri := range uris {
+		uris[i] = longURI(base, uri)
 	}
-	for i, uri := range *l {
-		if uri == everybody {
-			(*l)[i] = social.PublicURI
-		}
-	}
-	return nil
 }
 
 // storedMention is social.Mention under short names.
@@ -203,20 +226,4 @@ func (l *mentionList) Scan(src any) error {
 		*l = append(*l, social.Mention(m))
 	}
 	return nil
-}
-
-// shorten leaves out of an address the URI that it begins with.
-func shorten(uri, address string) string {
-	if rest, ok := strings.CutPrefix(address, uri); ok {
-		return "+" + rest
-	}
-	return address
-}
-
-// lengthen reads what shorten wrote.
-func lengthen(uri, address string) string {
-	if rest, ok := strings.CutPrefix(address, "+"); ok {
-		return uri + rest
-	}
-	return address
 }

@@ -47,6 +47,7 @@ type member struct {
 	err   error
 	panic string
 	hooks []func()
+	words []wordChange
 }
 
 var (
@@ -172,9 +173,9 @@ func (w *writer) commitGroup(group *[]*member) {
 	if err != nil {
 		return
 	}
-	if err := w.commit(); err != nil {
+	if err := w.commit(*group...); err != nil {
 		w.rollback()
-		if len(*group) == 1 {
+		if len(*group) == 1 && (*group)[0].err == nil {
 			(*group)[0].err = err
 			return
 		}
@@ -212,7 +213,7 @@ func (w *writer) runAlone(group []*member) {
 			m.err = errUndone
 		}
 		if m.err == nil && m.panic == "" {
-			m.err = w.commit()
+			m.err = w.commit(m)
 		}
 		if m.err != nil || m.panic != "" {
 			w.rollback()
@@ -225,7 +226,7 @@ func (w *writer) runAlone(group []*member) {
 func (w *writer) run(m *member) (dead bool) {
 	tx := &Tx{Now: w.now(), w: w}
 	tx.q = tx
-	m.err, m.panic, m.hooks = nil, "", nil
+	m.err, m.panic, m.hooks, m.words = nil, "", nil, nil
 	defer func() {
 		dead = tx.dead != nil
 		if dead {
@@ -237,7 +238,7 @@ func (w *writer) run(m *member) (dead bool) {
 		}
 	}()
 	m.err = m.fn(tx)
-	m.hooks = tx.hooks
+	m.hooks, m.words = tx.hooks, tx.words
 	return dead
 }
 
@@ -248,8 +249,16 @@ func (w *writer) begin() error {
 	return translate(w.exec("begin immediate"))
 }
 
-func (w *writer) commit() error {
-	err := w.exec("commit")
+// commit ends the transaction of those members that stand.
+func (w *writer) commit(members ...*member) (err error) {
+	for _, m := range members {
+		if m.err == nil && m.panic == "" && err == nil {
+			err = w.writeWords(m.words)
+		}
+	}
+	if err == nil {
+		err = w.exec("commit")
+	}
 	w.inspect(err)
 	return translate(err)
 }

@@ -10,7 +10,9 @@ import (
 	"croft/social"
 )
 
-// visible is the SQL twin of social.Post.VisibleTo; ?1 to ?4 are viewerArgs.
+// visible is the SQL twin of social.Post.VisibleTo; ?1 to ?4 are viewerArgs. A
+// viewer is of another server, so that in to_uris and cc_uris their URI is
+// written in full (shortURI).
 // Every list for a Viewer uses it.
 const visible = `p.deleted_at is null and (?1 or not ?2 and (
 	p.visibility in ('public', 'unlisted')
@@ -31,7 +33,7 @@ const unmuted = `not exists (select 1 from mutes u where u.actor_id = p.author_i
 
 // viewerArgs are the first four arguments of a query that says visible.
 func viewerArgs(v social.Viewer, more ...any) []any {
-	return append([]any{v.Owner, v.Blocked, shortURI(v.ActorURI), v.Follows}, more...)
+	return append([]any{v.Owner, v.Blocked, v.ActorURI, v.Follows}, more...)
 }
 
 // upTo makes the end of a page: 0 stands for no end.

@@ -32,9 +32,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.replaceWords(ctx, id, postWords(p), ""); err != nil {
-		return err
-	}
+	tx.replaceWords(id, postWords(p), "")
 	if err := tx.deleteTags(ctx, p); err != nil {
 		return err
 	}

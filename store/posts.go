@@ -16,15 +16,16 @@ const postColumns = `p.id, p.uri, p.url, p.kind, p.author_id, p.title, p.content
 
 func scanPost(r row) (*social.Post, error) {
 	p := &social.Post{}
-	var replies string
 	var likes, boosts, answers int64
 	err := r.Scan(&p.ID, &p.URI, &p.URL, &p.Kind, &p.AuthorID, &p.Title, &p.Content, &p.Source, &p.Warning,
-		&p.Sensitive, &p.Language, &p.Visibility, (*uriList)(&p.To), (*uriList)(&p.Cc), (*mentionList)(&p.Mentions),
+		&p.Sensitive, &p.Language, &p.Visibility, asJSON{&p.To}, asJSON{&p.Cc}, (*mentionList)(&p.Mentions),
 		asJSON{&p.Tags}, asJSON{&p.Emojis}, (*maybeText)(&p.InReplyTo), (*maybeID)(&p.InReplyToID),
-		&p.Context, &replies, asJSON{&p.Poll}, &p.Link, &likes, &boosts, &answers, &p.Local,
+		&p.Context, &p.Replies, asJSON{&p.Poll}, &p.Link, &likes, &boosts, &answers, &p.Local,
 		(*when)(&p.PublishedAt), (*when)(&p.EditedAt), (*when)(&p.DeletedAt), (*when)(&p.PinnedAt),
 		(*when)(&p.FetchedAt))
-	p.Replies = lengthen(p.URI, replies)
+	p.URL, p.Context, p.Replies = longURI(p.URI, p.URL), longURI(p.URI, p.Context), longURI(p.URI, p.Replies)
+	longURIs(p.URI, p.To)
+	longURIs(p.URI, p.Cc)
 	p.LikeCount, p.BoostCount, p.ReplyCount = int(likes), int(boosts), int(answers)
 	return p, err
 }

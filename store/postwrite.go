@@ -88,7 +88,8 @@ func (tx *Tx) insertPost(ctx context.Context, p *social.Post) (social.ID, error)
 	if err := tx.putPostAttachments(ctx, id, nil, p.Attachments); err != nil {
 		return 0, err
 	}
-	return id, tx.putWords(ctx, id, postWords(p))
+	tx.replaceWords(id, "", postWords(p))
+	return id, nil
 }
 
 // postValues are the columns that an edit may change, in the order of both
@@ -102,9 +103,10 @@ func postValues(p *social.Post, parent social.ID) []any {
 	if p.Poll != nil {
 		poll = encode(p.Poll)
 	}
-	return []any{p.URL, string(p.Kind), p.Title, string(p.Content), p.Source, p.Warning, p.Sensitive, p.Language,
-		string(p.Visibility), uriJSON(p.To), uriJSON(p.Cc), mentionJSON(p.Mentions), toJSON(p.Tags),
-		toJSON(p.Emojis), textOrNull(inReplyTo), idOrNull(parent), p.Context, shorten(p.URI, p.Replies), poll, p.Link,
+	return []any{shortURI(p.URI, p.URL), string(p.Kind), p.Title, string(p.Content), p.Source, p.Warning, p.Sensitive, p.Language,
+		string(p.Visibility), shortURIs(p.URI, p.To), shortURIs(p.URI, p.Cc), mentionJSON(p.Mentions), toJSON(p.Tags),
+		toJSON(p.Emojis), textOrNull(inReplyTo), idOrNull(parent), shortURI(p.URI, p.Context),
+		shortURI(p.URI, p.Replies), poll, p.Link,
 		millis(p.EditedAt), millis(p.FetchedAt)}
 }
 
@@ -140,7 +142,8 @@ func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
 	if err := tx.putPostAttachments(ctx, old.ID, old.Attachments, p.Attachments); err != nil {
 		return err
 	}
-	return tx.replaceWords(ctx, old.ID, postWords(old), postWords(p))
+	tx.replaceWords(old.ID, postWords(old), postWords(p))
+	return nil
 }
 
 // SetPinned pins a post to its author's profile, or takes it off; ErrNotFound
@@ -180,9 +183,15 @@ func (tx *Tx) findParent(ctx context.Context, p *social.Post) (social.ID, error)
 
 // adoptReplies links the replies that came before what they answer.
 func (tx *Tx) adoptReplies(ctx context.Context, id social.ID, uri string) error {
-	n, err := tx.exec(ctx, `update posts set in_reply_to_id = ?, in_reply_to = null where in_reply_to = ? and id <> ?`,
-		id, uri, id)
-	if err != nil || n == 0 {
+	orphans, err := list(ctx, tx, scanID, `select p.id from posts p where p.in_reply_to = ? and p.id <> ?`, uri, id)
+	if err != nil || len(orphans) == 0 {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+		update posts
+		set in_reply_to_id = ?, in_reply_to = null
+		where id in (select j.value from json_each(?) j)`, id, idList(orphans))
+	if err != nil {
 		return err
 	}
 	_, err = tx.exec(ctx, `

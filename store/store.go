@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 )
 
@@ -36,6 +37,9 @@ type Store struct {
 	lock   *os.File
 	pool   *pool
 	writer *writer
+
+	once    sync.Once
+	closing error
 }
 
 // Reader holds every Find and List. A Store's reads what is committed; a Tx's
@@ -100,10 +104,11 @@ func prepareFile(path string) error {
 }
 
 // Close waits for the writes under way, moves the write-ahead log into the
-// database and releases the lock.
+// database and releases the lock. Closing again does nothing.
 func (s *Store) Close() error {
-	if err := s.release(); err != nil {
-		return fmt.Errorf("close store: %w", err)
+	s.once.Do(func() { s.closing = s.release() })
+	if s.closing != nil {
+		return fmt.Errorf("close store: %w", s.closing)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ type Tx struct {
 
 	w     *writer
 	hooks []func()
+	words []wordChange
 	dead  error               // why no statement can be run any more
 	given map[int64]social.ID // last ID given for a past millisecond
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -12,10 +13,11 @@ import (
 )
 
 // SearchPosts returns one page of posts that hold every word of the text,
-// newest first, from before the ID on (0: from the newest). A word matches from
-// its beginning; words in quotation marks match as they stand. It searches
-// everything that was kept and is for the owner alone. Text without a word
-// finds nothing.
+// newest first, from before the ID on (0: from the newest). Words in quotation
+// marks match side by side; a word that ends in * matches whatever begins with
+// it. It searches everything that was kept and is for the owner alone. Text
+// without a word finds nothing. Within a transaction it does not see what that
+// transaction put.
 func (r Reader) SearchPosts(ctx context.Context, text string, before social.ID, limit int) ([]*social.Post, error) {
 	query := searchQuery(text)
 	if query == "" {
@@ -40,18 +42,33 @@ func searchQuery(text string) string {
 	var terms []string
 	for i, part := range strings.Split(text, `"`) {
 		if i%2 == 1 {
-			if phrase := strings.TrimSpace(pairs(part)); hasWord(phrase) {
-				terms = append(terms, `"`+phrase+`"`)
-			}
+			terms = append(terms, phrase(part)...)
 			continue
 		}
-		for _, word := range strings.FieldsFunc(part, func(r rune) bool { return unicode.IsSpace(r) || r == 0 }) {
-			if phrase := strings.TrimSpace(pairs(word)); hasWord(phrase) {
-				terms = append(terms, `"`+phrase+`"*`)
+		for _, word := range strings.Fields(part) {
+			for _, term := range phrase(word) {
+				if strings.HasSuffix(word, "*") || isHalf(word) {
+					term += "*"
+				}
+				terms = append(terms, term)
 			}
 		}
 	}
 	return strings.Join(terms, " ")
+}
+
+// phrase quotes the text for FTS5; text without a word is no phrase.
+func phrase(text string) []string {
+	if !hasWord(text) {
+		return nil
+	}
+	return []string{`"` + strings.ReplaceAll(strings.TrimSpace(pairs(text)), "\x00", " ") + `"`}
+}
+
+// isHalf reports a single letter that the index has as half of a pair.
+func isHalf(word string) bool {
+	r, n := utf8.DecodeRuneInString(word)
+	return n == len(word) && isUnspaced(r)
 }
 
 func hasWord(s string) bool {
@@ -162,25 +179,36 @@ func isUnspaced(r rune) bool {
 		r == 'ー' // lengthens a vowel; no script of its own
 }
 
-func (tx *Tx) putWords(ctx context.Context, id social.ID, words string) error {
-	if words == "" {
-		return nil
-	}
-	_, err := tx.exec(ctx, `insert into post_words (rowid, words) values (?, ?)`, id, words)
-	return err
+// wordChange is a change of the index that waits for the commit.
+type wordChange struct {
+	id         social.ID
+	old, words string
 }
 
-// replaceWords takes the old words out of the index, by naming them, and puts
-// the new ones in.
-func (tx *Tx) replaceWords(ctx context.Context, id social.ID, old, words string) error {
-	if old == words {
-		return nil
+// replaceWords takes the old words of a post out of the index, by naming them,
+// and puts the new ones in. It happens just before the commit: FTS5 writes out
+// everything it holds at each savepoint, and there are many before that.
+func (tx *Tx) replaceWords(id social.ID, old, words string) {
+	if old != words {
+		tx.words = append(tx.words, wordChange{id, old, words})
 	}
-	if old != "" {
-		_, err := tx.exec(ctx, `insert into post_words (post_words, rowid, words) values ('delete', ?, ?)`, id, old)
-		if err != nil {
-			return err
+}
+
+// writeWords makes the changes of the index that the members of a transaction
+// left behind.
+func (w *writer) writeWords(changes []wordChange) error {
+	for _, c := range changes {
+		if c.old != "" {
+			err := w.exec(`insert into post_words (post_words, rowid, words) values ('delete', ?, ?)`, c.id, c.old)
+			if err != nil {
+				return err
+			}
+		}
+		if c.words != "" {
+			if err := w.exec(`insert into post_words (rowid, words) values (?, ?)`, c.id, c.words); err != nil {
+				return err
+			}
 		}
 	}
-	return tx.putWords(ctx, id, words)
+	return nil
 }

@@ -32,13 +32,13 @@ func openWriter(ctx context.Context, path string, now func() time.Time) (*writer
 	return w, nil
 }
 
-// exec runs a statement of transaction control.
-func (w *writer) exec(text string) error {
+// exec runs a statement that is no member's.
+func (w *writer) exec(text string, args ...any) error {
 	stmt, err := w.prepare(text)
 	if err != nil {
 		return err
 	}
-	_, err = stmt.ExecContext(context.Background())
+	_, err = stmt.ExecContext(context.Background(), args...)
 	return err
 }
 

@@ -115,7 +115,7 @@ create table post_tags (
 
 -- Searchable words of posts, by the post's id. The index keeps no text of its
 -- own; who changes a post takes the old words out by naming them.
-create virtual table post_words using fts5 (words, content = '', tokenize = 'unicode61 remove_diacritics 2');
+create virtual table post_words using fts5 (words, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
 insert into post_words (post_words, rank) values ('secure-delete', 1);
 
 create table revisions (
