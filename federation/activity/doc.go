@@ -8,15 +8,16 @@
 //	activity.go    what an actor says: Create, Follow, …
 //	document.go    what a URI holds: a post, an actor, a collection, …
 //	guard.go       the checks on raw JSON before anything is read
-//	wire.go        the tolerant shapes that strangers' JSON is read into
+//	wire.go        every word that is read of strangers' JSON
+//	shapes.go      the tolerant shapes it is read into
 //	head.go        Peek, for the door
 //	decode.go      Decode and DecodeObject
 //	post.go        a Note or its like to a social.Post
-//	media.go       attachments, addresses and pictures
+//	media.go       attachments, pages and pictures
 //	person.go      an actor document to a social.Actor and its keys
 //	collection.go  collections and their pages
 //	visibility.go  who a post is for, from its addressing
-//	text.go        lengths, times and plain text
+//	text.go        addresses, lengths, times and plain text
 //	encode.go      Encode: our activities through go-fed's vocabulary
 //	encode_post.go, encode_actor.go, encode_collection.go   our documents
 //	property.go    go-fed's properties, in fewer words

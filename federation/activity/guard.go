@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -132,7 +133,7 @@ func (g *guardian) term(name string, after int) error {
 		return fmt.Errorf("read @context: %s: %w", name, social.ErrInvalid)
 	case "as", "@vocab":
 	default:
-		if !readTerms[name] {
+		if !readTerms()[name] {
 			return nil
 		}
 	}
@@ -197,7 +198,7 @@ func rightMeaning(name, iri string) bool {
 // readTerms are the words of ActivityStreams that this package gives a meaning
 // to. Others may be taken for something else: Mobilizon uses location and Place
 // in schema.org's sense.
-var readTerms = func() map[string]bool {
+var readTerms = sync.OnceValue(func() map[string]bool {
 	words := `id type actor object target content contentMap summary summaryMap name nameMap
 		attributedTo to cc bto bcc audience inReplyTo url href mediaType icon image attachment tag
 		published updated deleted endTime closed oneOf anyOf replies likes shares context
@@ -213,7 +214,7 @@ var readTerms = func() map[string]bool {
 		terms[word] = true
 	}
 	return terms
-}()
+})
 
 // closingQuote finds the end of the string that opens at data[open]; -1 if it
 // never ends.
