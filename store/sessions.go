@@ -64,7 +64,7 @@ func (v Sessions) PutSession(ctx context.Context, one Session) error {
 			insert into sessions (token, data, created_at, expires_at)
 			values (?, ?, ?, ?)
 			on conflict (token) do update set data = excluded.data, expires_at = excluded.expires_at`,
-			one.Token, one.Data, tx.Now.UnixMilli(), one.ExpiresAt.UnixMilli())
+			one.Token, blob(one.Data), tx.Now.UnixMilli(), one.ExpiresAt.UnixMilli())
 		if err != nil {
 			return fmt.Errorf("put session: %w", err)
 		}
