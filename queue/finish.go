@@ -1,9 +1,11 @@
 package queue
 
 import (
+	"errors"
 	"log/slog"
 	"time"
 
+	"croft/social"
 	"croft/store"
 )
 
@@ -133,10 +135,12 @@ func (e *ending) report(level slog.Level, text string, res result) {
 }
 
 func (e *ending) parkJob(res result) error {
-	if err := e.tx.SetParked(e.ctx, res.head.ID, maxTries, reason(res.err)); err != nil {
+	err := e.tx.SetParked(e.ctx, res.head.ID, maxTries, reason(res.err))
+	if err == nil {
+		e.report(slog.LevelError, "job parked after three faults", res)
+	} else if !errors.Is(err, social.ErrNotFound) { // taken back while it ran
 		return err
 	}
-	e.report(slog.LevelError, "job parked after three faults", res)
 	res.gone = true
 	e.getOn(res)
 	return nil

@@ -163,3 +163,9 @@ func (j *journal) count(s string) (n int) {
 	}
 	return n
 }
+
+func (w *world) drop(id int64) error {
+	return w.store.Update(context.Background(), func(tx *store.Tx) error {
+		return w.q.Drop(context.Background(), tx, id)
+	})
+}

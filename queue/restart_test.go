@@ -52,6 +52,21 @@ func TestStopInMidWork(t *testing.T) {
 	}
 }
 
+// moveUntil moves the clock, a little at a time, until something happens.
+func (w *world) moveUntil(happened <-chan struct{}) {
+	w.Helper()
+	for range 3000 {
+		select {
+		case <-happened:
+			return
+		case <-time.After(10 * time.Millisecond):
+			w.clock.move(time.Minute)
+			w.q.Wake()
+		}
+	}
+	w.Fatal("it never happened")
+}
+
 // crash leaves a handler hanging for good, so that its job stays booked as
 // after a kill, and gives the store to a new process.
 func crash(w *world, path string, register func(*Queue)) {
@@ -71,6 +86,7 @@ func crash(w *world, path string, register func(*Queue)) {
 // TestPoisonIsParked is PAR-22: a job that ends the program each time is set
 // aside after three tries, and those booked with it are not blamed.
 func TestPoisonIsParked(t *testing.T) {
+	t.Parallel()
 	c := &clock{at: time.UnixMilli(1_800_000_000_000)}
 	path := filepath.Join(t.TempDir(), "croft.db")
 	st, err := store.Open(t.Context(), path, store.Options{Now: c.now})
@@ -99,15 +115,12 @@ func TestPoisonIsParked(t *testing.T) {
 	w.start(8, register)
 	w.put(jobsFor("receive", "a", 5)...)
 	for range 3 {
-		<-died
+		w.moveUntil(died)
 		crash(w, path, register)
-		for range 4 {
-			w.clock.move(time.Hour)
-			w.q.Wake()
-			time.Sleep(50 * time.Millisecond)
-		}
 	}
 	w.settle()
+	for w.advanceToNext() {
+	}
 	parked := w.parked()
 	if len(parked) != 1 || string(parked[0].Payload) != "a 2" {
 		t.Fatalf("parked %+v", parked)
@@ -230,5 +243,40 @@ func TestClockSetBack(t *testing.T) {
 	w.advance(365 * 24 * time.Hour)
 	if c := w.counts(); c.Pending != 1 {
 		t.Errorf("a year forward, and the queue has expired: %+v", c)
+	}
+}
+
+// TestTakenBackWhileItRuns: whatever the handler then says, the lane goes on.
+func TestTakenBackWhileItRuns(t *testing.T) {
+	for _, outcome := range []error{nil, social.ErrUnavailable, social.ErrGone, errors.New("a fault")} {
+		w, ran := newWorld(t), &journal{}
+		entered, goOn := make(chan struct{}), make(chan struct{})
+		tries := 0
+		w.start(4, func(q *Queue) {
+			q.Register("deliver", func(_ context.Context, j *Job) error {
+				ran.add(string(j.Payload))
+				if j.Topic == "" {
+					return nil
+				}
+				if tries++; tries == maxTries || outcome == nil || errors.Is(outcome, social.ErrGone) {
+					entered <- struct{}{}
+					<-goOn
+				}
+				return outcome
+			}, KindOptions{Peer: true})
+		})
+		w.put(Job{Kind: "deliver", Host: "a.test", Topic: "post"}, Job{Kind: "deliver", Host: "a.test", Payload: []byte("next")})
+		w.moveUntil(entered)
+		storetest.Update(t, w.store, func(tx *store.Tx) error {
+			_, err := w.q.Cancel(t.Context(), tx, Filter{Kind: "deliver", Topic: "post"})
+			return err
+		})
+		close(goOn)
+		w.settle()
+		w.advance(time.Hour)
+		if c := w.counts(); c != (Counts{}) || ran.count("next") != 1 {
+			t.Errorf("%v: left %+v, the next ran %d times", outcome, c, ran.count("next"))
+		}
+		w.end()
 	}
 }
