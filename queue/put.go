@@ -72,14 +72,21 @@ func (q *Queue) Cancel(ctx context.Context, tx *store.Tx, f Filter) ([]Cancelled
 	return jobs, nil
 }
 
-// CancelHost takes back everything that waits to be said to a host.
+// CancelHost takes back everything that waits to be said to a host or to one of
+// its subdomains, within the caller's transaction.
 func (q *Queue) CancelHost(ctx context.Context, tx *store.Tx, host string) error {
-	for name, k := range q.kinds {
-		if !k.Peer {
-			continue
-		}
-		if _, err := q.Cancel(ctx, tx, Filter{Kind: name, Host: host}); err != nil {
-			return err
+	hosts, err := tx.ListLaneHosts(ctx, host)
+	if err != nil {
+		return err
+	}
+	for _, h := range append(hosts, host) { // the host itself may have parked jobs only
+		for name, k := range q.kinds {
+			if !k.Peer {
+				continue
+			}
+			if _, err := tx.CancelJobs(ctx, store.JobFilter{Kind: name, Host: h}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -114,6 +114,8 @@ func TestBlockTakesDeliveriesBack(t *testing.T) {
 		Job{Kind: "deliver", Host: "a.test", Recipient: "https://a.test/carol/inbox"},
 		Job{Kind: "deliver", Host: "a.test", Recipient: "https://a.test/dora/inbox"},
 		Job{Kind: "deliver", Host: "b.test", Recipient: "https://b.test/inbox"},
+		Job{Kind: "deliver", Host: "sub.b.test", Recipient: "https://sub.b.test/inbox"},
+		Job{Kind: "deliver", Host: "notb.test", Recipient: "https://notb.test/inbox"},
 		Job{Kind: "receive", Host: "b.test"},
 	)
 	storetest.Update(t, w.store, func(tx *store.Tx) error {
@@ -129,7 +131,7 @@ func TestBlockTakesDeliveriesBack(t *testing.T) {
 	for _, p := range pending {
 		got = append(got, fmt.Sprint(p.Kind, " ", p.Host, " ", p.Count))
 	}
-	if want := []string{"deliver a.test 1", "receive b.test 1"}; !slices.Equal(got, want) {
+	if want := []string{"deliver a.test 1", "deliver notb.test 1", "receive b.test 1"}; !slices.Equal(got, want) {
 		t.Errorf("pending %q, want %q", got, want)
 	}
 }

@@ -120,6 +120,20 @@ func (tx *Tx) SetLaneClass(ctx context.Context, host string, class LaneClass) er
 	return nil
 }
 
+// ListLaneHosts lists the hosts of lanes for peers that are the given host or a
+// subdomain of it. It looks at every such lane.
+func (r Reader) ListLaneHosts(ctx context.Context, host string) ([]string, error) {
+	hosts, err := list(ctx, r.q, scanText, `
+		select distinct l.host
+		from lanes l
+		where l.class <> 'house'
+		and (l.host = ?1 or substr(l.host, -length('.' || ?1)) = '.' || ?1)`, host)
+	if err != nil {
+		return nil, fmt.Errorf("list lanes of %s: %w", host, err)
+	}
+	return hosts, nil
+}
+
 // SetLanesDue makes the lanes that speak to a host due now.
 func (tx *Tx) SetLanesDue(ctx context.Context, host string) error {
 	_, err := tx.exec(ctx, `
