@@ -59,11 +59,16 @@ func (b *body) Read(p []byte) (int, error) {
 	if n > 0 {
 		b.silence.Reset(b.step)
 	}
-	if err == nil || err == io.EOF {
-		return n, err
+	if err == nil {
+		return n, nil
 	}
+	// When we hang up, the other end's farewell may come through as the end of
+	// a body without a length: a cut text must not pass for a whole one.
 	if cause := context.Cause(b.ctx); cause != nil {
-		err = cause
+		return n, unavailable(cause)
+	}
+	if err == io.EOF {
+		return n, io.EOF
 	}
 	return n, unavailable(err)
 }

@@ -11,7 +11,7 @@ import (
 // Document is an ActivityPub document that was found at home.
 type Document struct {
 	URI  string // its id, which is also where it was found
-	Body []byte // as it came, at most 1 MiB; whether it is what its id promises is activity's to say
+	Body []byte // as it came, at most 1 MiB; only its id has been read
 }
 
 // Fetch gets a document with a signed GET. The document's id must equal the URL

@@ -55,19 +55,26 @@ func newGuard(o Options) guard {
 // form in which it goes over the wire: canonical origin, no fragment, ASCII.
 // Unreadable is ErrInvalid, refused is ErrForbidden.
 func (g guard) check(address string) (*url.URL, error) {
+	unreadable := fmt.Errorf("address %.200q: %w", address, social.ErrInvalid)
+	if len(address) > maxURL {
+		return nil, unreadable
+	}
 	origin, ok := social.Origin(address)
-	if !ok || len(address) > maxURL {
-		return nil, fmt.Errorf("address %.200q: %w", address, social.ErrInvalid)
+	if !ok {
+		return nil, unreadable
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		return nil, fmt.Errorf("address %.200q: %w", address, social.ErrInvalid)
+		return nil, unreadable
 	}
 	u.Scheme, u.Host, _ = strings.Cut(origin, "://")
 	u.Fragment, u.RawFragment = "", ""
 	u.RawQuery = escapeQuery(u.RawQuery)
 	if u.Path == "" {
 		u.Path = "/"
+	}
+	if len(u.String()) > maxURL { // escapes make it longer
+		return nil, unreadable
 	}
 	if err := g.checkHost(u, origin); err != nil {
 		return nil, fmt.Errorf("address %.200q: %w", address, err)

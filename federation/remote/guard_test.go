@@ -64,7 +64,7 @@ func TestNET01(t *testing.T) {
 // TestNET05 tries the spellings of hosts that are no public names.
 func TestNET05(t *testing.T) {
 	w := newWorld(t)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
