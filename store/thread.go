@@ -19,7 +19,8 @@ const (
 // ListThread returns what stands around a post, as far as it is here and the
 // viewer may see it: what it answers, from the first post down to its parent,
 // and everything that answers it, in the order of time. The chain does not
-// break at a post that is left out.
+// break at a post that is left out. (The cross joins keep SQLite from walking
+// all posts to spare itself a small sort.)
 func (r Reader) ListThread(ctx context.Context, postID social.ID, v social.Viewer) (ancestors, descendants []*social.Post, err error) {
 	ancestors, err = r.listPosts(ctx, `
 		with recursive up (id, depth) as (
@@ -32,7 +33,7 @@ func (r Reader) ListThread(ctx context.Context, postID social.ID, v social.Viewe
 		)
 		select `+postColumns+`
 		from (select up.id, min(up.depth) as depth from up group by up.id) up
-		join posts p on p.id = up.id
+		cross join posts p on p.id = up.id
 		where `+visible+` and `+welcome+`
 		order by up.depth desc`, viewerArgs(v, postID, maxAncestors)...)
 	if err != nil {
@@ -50,7 +51,7 @@ func (r Reader) ListThread(ctx context.Context, postID social.ID, v social.Viewe
 		)
 		select `+postColumns+`
 		from down
-		join posts p on p.id = down.id
+		cross join posts p on p.id = down.id
 		where `+visible+` and `+welcome+`
 		order by p.id`, viewerArgs(v, postID, maxDescendants)...)
 	if err != nil {
