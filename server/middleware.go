@@ -1,0 +1,141 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/social"
+)
+
+// use installs what every request passes, the outermost first.
+func (s *Server) use() {
+	s.echo.Use(
+		recovered,          // first, so that no fault of what follows ends the process
+		s.headers,          // before anything can answer, so that errors have them too
+		encodedPathRefused, // before the router: %2f must not become a slash
+	)
+}
+
+// around is what a route's requests pass besides, the outermost first.
+func (s *Server) around(r route) []echo.MiddlewareFunc {
+	if r.access == machine {
+		rate := s.visitors
+		if r.method == post {
+			rate = s.inboxes
+		}
+		return []echo.MiddlewareFunc{
+			rate.limit, // before the body is read or a signature is checked
+		}
+	}
+	chain := []echo.MiddlewareFunc{
+		s.visitors.limit, // before the session costs a look into the database
+		s.session,        // who is it? Everything below asks
+	}
+	if r.method == post {
+		chain = append(chain,
+			s.formGuard,       // before the owner's rule, so that a strange site learns nothing of who is signed in
+			bodyOf(r),         // before anybody parses the form
+			s.ownerOnlyFor(r), // last: only now is it sure whose wish it is
+		)
+		return chain
+	}
+	return append(chain, s.ownerOnlyFor(r))
+}
+
+// recovered turns a panic into an error with its stack.
+func recovered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p) // net/http's own way to break a connection off
+				}
+				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			}
+		}()
+		return next(c)
+	}
+}
+
+// encodedPathRefused answers 404 to paths that could be read in two ways (attack
+// WEB-15). None of ours has an escaped slash, a backslash or a dot segment.
+func encodedPathRefused(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		path := c.Request().URL.Path
+		odd := strings.ContainsAny(path, "\\\x00") || strings.Contains(path, "/../") || strings.HasSuffix(path, "/..")
+		if raw := c.Request().URL.RawPath; odd || strings.Contains(strings.ToLower(raw), "%2f") {
+			return fmt.Errorf("path %q: %w", path, social.ErrNotFound)
+		}
+		return next(c)
+	}
+}
+
+// ownerOnlyFor lets nobody but the owner through where a route is theirs: a
+// visitor who wants to read is sent to the door, one who wants to act is refused.
+func (s *Server) ownerOnlyFor(r route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if r.access != owner {
+			return next
+		}
+		return func(c echo.Context) error {
+			if s.signedIn(c) {
+				return next(c)
+			}
+			if r.method == get {
+				return c.Redirect(http.StatusSeeOther, loginPath(c.Request().URL.RequestURI()))
+			}
+			return fmt.Errorf("%s %s without a sign-in: %w", r.method, r.path, social.ErrUnauthorized)
+		}
+	}
+}
+
+// The sizes of what may be sent here.
+const (
+	bodyLimit   = 1 << 20          // 1 MiB, as for an inbox
+	uploadLimit = 4*(16<<20) + 1<<20 // four pictures and the words
+)
+
+// uploadTime is how long an upload may take, where a form has a moment.
+const uploadTime = 10 * time.Minute
+
+// bodyOf bounds the body of a form.
+func bodyOf(r route) echo.MiddlewareFunc {
+	limit := r.body
+	if limit == 0 {
+		limit = bodyLimit
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			req := c.Request()
+			if req.ContentLength > limit {
+				return &http.MaxBytesError{Limit: limit}
+			}
+			req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
+			if limit > bodyLimit {
+				until := time.Now().Add(uploadTime)
+				// Where the connection knows no deadlines there is none to move.
+				_ = http.NewResponseController(c.Response()).SetReadDeadline(until)
+			}
+			return next(c)
+		}
+	}
+}
+
+// addressOf finds out who asks. X-Forwarded-For is believed only from the
+// proxies that the configuration names.
+func addressOf(proxies []netip.Prefix) echo.IPExtractor {
+	if len(proxies) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range proxies {
+		trust = append(trust, echo.TrustIPRange(ipNet(p)))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
+}

@@ -1,0 +1,168 @@
+package server
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"croft/social"
+	"croft/templates"
+)
+
+// page fills what every page carries. room is the owner's room it stands in;
+// empty for visitors.
+func (s *Server) page(c echo.Context, title string, room templates.Room) (templates.Page, error) {
+	ctx := c.Request().Context()
+	page := s.barePage(c)
+	page.Title, page.Room, page.SignedIn = title, room, s.signedIn(c)
+	home, err := s.store.FindHome(ctx)
+	if err != nil {
+		return page, err
+	}
+	me, err := s.store.FindActor(ctx, home.OwnerID)
+	if err != nil {
+		return page, err
+	}
+	page.Owner = templates.Owner{
+		Name: me.DisplayName(), Handle: s.site.Handle().String(), Host: s.site.Host(), URL: "/@" + s.site.Name,
+		Avatar: s.ownPicture(me.Avatar), AvatarAlt: me.Avatar.Alt,
+		Header: s.ownPicture(me.Header), HeaderAlt: me.Header.Alt, Hue: home.Profile.Hue,
+	}
+	if !page.SignedIn {
+		return page, nil
+	}
+	page.Notice = takeNotice(c)
+	page.Unread, err = s.unread(c)
+	return page, err
+}
+
+// barePage is a page of a home of which nothing can be said.
+func (s *Server) barePage(c echo.Context) templates.Page {
+	return templates.Page{Assets: s.assets, Path: c.Request().URL.RequestURI(), Theme: themeOf(c.Request()), Now: s.now()}
+}
+
+// ownPicture is the path of a picture of the owner's; empty if there is none.
+func (s *Server) ownPicture(i social.Image) string {
+	if i.File == "" {
+		return ""
+	}
+	return "/media/" + i.File
+}
+
+// unread counts what waits for the owner.
+func (s *Server) unread(c echo.Context) (n templates.Unread, err error) {
+	ctx := c.Request().Context()
+	if n.Notices, err = s.store.CountUnread(ctx); err != nil {
+		return n, err
+	}
+	n.Requests, err = s.store.CountFollowers(ctx, social.FollowPending)
+	return n, err
+}
+
+// noticeName is the cookie that carries one sentence over a redirect.
+const noticeName = "note"
+
+// done redirects to a page of this home, where one sentence says what was done.
+func (s *Server) done(c echo.Context, path, sentence string) error {
+	c.SetCookie(&http.Cookie{
+		Name: s.door.cookieName(noticeName), Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/",
+		MaxAge: 60, HttpOnly: true, Secure: s.door.secure, SameSite: http.SameSiteLaxMode,
+	})
+	c.Set(noticeName, true)
+	return c.Redirect(http.StatusSeeOther, safePath(path, templates.PathHome))
+}
+
+// takeNotice reads the sentence and forgets it.
+func takeNotice(c echo.Context) string {
+	for _, cookie := range c.Request().Cookies() {
+		if !strings.HasSuffix(cookie.Name, "croft-"+noticeName) {
+			continue
+		}
+		sentence, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+		c.SetCookie(&http.Cookie{
+			Name: cookie.Name, Path: "/", MaxAge: -1, HttpOnly: true,
+			Secure: strings.HasPrefix(cookie.Name, "__Host-"), SameSite: http.SameSiteLaxMode,
+		})
+		if err == nil {
+			return string(sentence)
+		}
+	}
+	return ""
+}
+
+// themeCookie remembers light or dark. It is no secret and script may read it.
+const themeCookie = "theme"
+
+func themeOf(req *http.Request) string {
+	cookie, err := req.Cookie(themeCookie)
+	if err != nil || cookie.Value != "light" && cookie.Value != "dark" {
+		return ""
+	}
+	return cookie.Value
+}
+
+// postTheme changes between light and dark, for whoever asks.
+func (s *Server) postTheme(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	cookie := &http.Cookie{
+		Name: themeCookie, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+		Secure: s.door.secure, SameSite: http.SameSiteLaxMode,
+	}
+	switch theme := c.FormValue("theme"); theme {
+	case "light", "dark":
+		cookie.Value = theme
+	default:
+		cookie.MaxAge = -1
+	}
+	c.SetCookie(cookie)
+	return back(c, templates.PathHome)
+}
+
+var pageBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// show renders a page whole before a byte is sent, so that a fault becomes an
+// error page and not half a page.
+func (s *Server) show(c echo.Context, status int, page templ.Component) error {
+	buffer, _ := pageBuffers.Get().(*bytes.Buffer)
+	defer pageBuffers.Put(buffer)
+	buffer.Reset()
+	if err := page.Render(c.Request().Context(), buffer); err != nil {
+		return fmt.Errorf("render page: %w", err)
+	}
+	header := c.Response().Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Vary", "Accept, Accept-Encoding, Cookie, Signature")
+	if header.Get("Cache-Control") == "" {
+		header.Set("Cache-Control", cacheRule(s.signedIn(c)))
+	}
+	return sendBody(c, status, buffer.Bytes())
+}
+
+// cacheRule keeps the owner's pages out of every cache; a visitor's is asked
+// about again each time.
+func cacheRule(signedIn bool) string {
+	if signedIn {
+		return "no-store"
+	}
+	return "private, no-cache"
+}
+
+// formProblems are the sentences to show beside the fields of a form; nothing,
+// with the error, if it is another kind of error.
+func formProblems(err error) ([]social.Problem, error) {
+	problems := social.Problems(err)
+	if len(problems) == 0 || !errors.Is(err, social.ErrInvalid) {
+		return nil, err
+	}
+	return problems, nil
+}

@@ -1,0 +1,139 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/static"
+)
+
+// access says whom a route is for.
+type access string
+
+const (
+	anybody access = "anybody"
+	owner   access = "owner"   // others are sent to the door
+	machine access = "machine" // other servers: no cookies, no pages
+)
+
+// route is one line of the table.
+type route struct {
+	method, path string
+	access       access
+	handler      echo.HandlerFunc
+	body         int64 // bytes that a request may have; 0 is bodyLimit
+}
+
+const get, post = http.MethodGet, http.MethodPost
+
+// routes is every address of the home. A handler's name is method and page.
+func (s *Server) routes() []route {
+	me := "/@" + s.site.Name
+	return []route{
+		// Everybody
+		{get, "/", anybody, s.getHome, 0},
+		{get, me, anybody, s.getActor, 0},
+		{get, me + "/:id", anybody, s.getObject, 0},
+		{get, me + ".rss", anybody, s.getRSS, 0},
+		{get, me + ".atom", anybody, s.getAtom, 0},
+		{get, "/tags/:tag", anybody, s.getTag, 0},
+		{get, "/media/:name", machine, s.getMedia, 0},
+		{get, "/media/remote/:kind/:id", anybody, s.getRemoteMedia, 0},
+		{get, "/media/remote/:kind/:id/:name", anybody, s.getRemoteMedia, 0},
+		{get, static.Prefix + ":name", machine, s.getStatic, 0},
+		{get, "/login", anybody, s.getLogin, 0},
+		{post, "/login", anybody, s.postLogin, 0},
+		{post, "/theme", anybody, s.postTheme, 0},
+		{post, "/interact", anybody, s.postInteract, 0},
+
+		// Other servers
+		{get, "/actor", machine, s.getInstance, 0},
+		{post, "/actor/inbox", machine, s.postInbox, 0},
+		{post, "/inbox", machine, s.postInbox, 0},
+		{post, me + "/inbox", machine, s.postInbox, 0},
+		{get, me + "/outbox", machine, s.getOutbox, 0},
+		{get, me + "/followers", machine, s.getFollowersCollection, 0},
+		{get, me + "/following", machine, s.getFollowingCollection, 0},
+		{get, me + "/featured", machine, s.getFeatured, 0},
+		{get, me + "/followers_synchronization", machine, s.getFollowersOf, 0},
+		{get, me + "/:id/:part", machine, s.getPart, 0},
+		{get, "/.well-known/webfinger", machine, s.getWebFinger, 0},
+		{get, "/.well-known/host-meta", machine, s.getHostMeta, 0},
+		{get, "/.well-known/host-meta.json", machine, s.getHostMetaJSON, 0},
+		{get, "/.well-known/nodeinfo", machine, s.getNodeInfoLinks, 0},
+		{get, "/nodeinfo/:version", machine, s.getNodeInfo, 0},
+		{get, "/livez", machine, s.getLive, 0},
+		{get, "/readyz", machine, s.getReady, 0},
+
+		// The owner: reading and writing
+		{get, "/compose", owner, s.getCompose, 0},
+		{post, "/compose", owner, s.postCompose, uploadLimit},
+		{get, "/posts/:id", owner, s.getThread, 0},
+		{get, "/posts/:id/edit", owner, s.getEdit, 0},
+		{post, "/posts/:id/edit", owner, s.postEdit, uploadLimit},
+		{get, "/posts/:id/delete", owner, s.getDelete, 0},
+		{post, "/posts/:id/delete", owner, s.postDelete, 0},
+		{get, "/posts/:id/redraft", owner, s.getRedraft, 0},
+		{post, "/posts/:id/redraft", owner, s.postRedraft, 0},
+		{get, "/posts/:id/history", owner, s.getHistory, 0},
+		{post, "/posts/:id/like", owner, s.postLike, 0},
+		{post, "/posts/:id/unlike", owner, s.postUnlike, 0},
+		{post, "/posts/:id/boost", owner, s.postBoost, 0},
+		{post, "/posts/:id/unboost", owner, s.postUnboost, 0},
+		{post, "/posts/:id/pin", owner, s.postPin, 0},
+		{post, "/posts/:id/unpin", owner, s.postUnpin, 0},
+		{get, "/notifications", owner, s.getNotifications, 0},
+		{post, "/notifications/read", owner, s.postNotificationsRead, 0},
+		{get, "/messages", owner, s.getMessages, 0},
+		{get, "/messages/:id", owner, s.getConversation, 0},
+		{get, "/search", owner, s.getSearch, 0},
+
+		// The owner: people
+		{get, "/people/:id", owner, s.getPerson, 0},
+		{post, "/people/:id/follow", owner, s.postFollow, 0},
+		{post, "/people/:id/unfollow", owner, s.postUnfollow, 0},
+		{post, "/people/:id/block", owner, s.postBlock, 0},
+		{post, "/people/:id/unblock", owner, s.postUnblock, 0},
+		{post, "/people/:id/mute", owner, s.postMute, 0},
+		{post, "/people/:id/unmute", owner, s.postUnmute, 0},
+		{post, "/people/:id/remove", owner, s.postRemove, 0},
+		{post, "/people/:id/accept", owner, s.postAccept, 0},
+		{post, "/people/:id/reject", owner, s.postReject, 0},
+		{get, "/people/:id/report", owner, s.getReport, 0},
+		{post, "/people/:id/report", owner, s.postReport, 0},
+		{get, "/requests", owner, s.getRequests, 0},
+		{get, "/followers", owner, s.getFollowers, 0},
+		{get, "/following", owner, s.getFollowing, 0},
+		{get, "/reports", owner, s.getReports, 0},
+		{post, "/reports/:id/close", owner, s.postReportClose, 0},
+		{get, "/hosts/block", owner, s.getHostBlock, 0},
+		{post, "/hosts/block", owner, s.postHostBlock, 0},
+		{post, "/hosts/unblock", owner, s.postHostUnblock, 0},
+		{get, "/authorize_interaction", owner, s.getAuthorize, 0},
+
+		// The owner: the home
+		{get, "/settings", owner, s.getSettings, 0},
+		{get, "/settings/profile", owner, s.getProfileForm, 0},
+		{post, "/settings/profile", owner, s.postProfileForm, uploadLimit},
+		{get, "/settings/account", owner, s.getAccount, 0},
+		{post, "/settings/password", owner, s.postPassword, 0},
+		{post, "/settings/sessions/end", owner, s.postSessionsEnd, 0},
+		{post, "/settings/jobs/again", owner, s.postJobAgain, 0},
+		{post, "/settings/jobs/drop", owner, s.postJobDrop, 0},
+		{get, "/settings/moderation", owner, s.getModeration, 0},
+		{post, "/logout", owner, s.postLogout, 0},
+	}
+}
+
+// route gives the table to the router. HEAD works wherever GET does.
+func (s *Server) route() {
+	for _, r := range s.routes() {
+		around := s.around(r)
+		s.echo.Add(r.method, r.path, r.handler, around...)
+		if r.method == get {
+			s.echo.Add(http.MethodHead, r.path, r.handler, around...)
+		}
+	}
+	s.echo.RouteNotFound("/*", s.getNothing, s.around(route{method: get, access: anybody})...)
+}
