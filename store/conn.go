@@ -94,7 +94,22 @@ func readerPragmas() []string {
 type pool struct {
 	db    *sql.DB
 	now   func() time.Time
-	stmts sync.Map // text of the query → *sql.Stmt
+	mu    sync.RWMutex
+	stmts statements
+}
+
+// statements are the prepared ones by their text, which is a constant always,
+// so that there are never many. They live as long as their connections.
+type statements map[string]statement
+
+type statement struct{ prepared *sql.Stmt }
+
+func (s statements) close() error {
+	var errs []error
+	for _, one := range s {
+		errs = append(errs, one.prepared.Close())
+	}
+	return errors.Join(errs...)
 }
 
 func openPool(path string, now func() time.Time) (*pool, error) {
@@ -104,7 +119,7 @@ func openPool(path string, now func() time.Time) (*pool, error) {
 	}
 	db.SetMaxOpenConns(readers)
 	db.SetMaxIdleConns(readers)
-	return &pool{db: db, now: now}, nil
+	return &pool{db: db, now: now, stmts: statements{}}, nil
 }
 
 func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
@@ -112,34 +127,39 @@ func (p *pool) query(ctx context.Context, text string, args ...any) (*sql.Rows, 
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(ctx, args...)
+	return stmt.prepared.QueryContext(ctx, args...)
 }
 
 func (p *pool) moment() time.Time { return p.now() }
 
 func (p *pool) fail(err error) error { return translate(err) }
 
-func (p *pool) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
-	if stmt, ok := p.stmts.Load(text); ok {
-		return stmt.(*sql.Stmt), nil
+func (p *pool) prepare(ctx context.Context, text string) (statement, error) {
+	p.mu.RLock()
+	stmt, ok := p.stmts[text]
+	p.mu.RUnlock()
+	if ok {
+		return stmt, nil
 	}
-	stmt, err := p.db.PrepareContext(ctx, text)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if stmt, ok := p.stmts[text]; ok {
+		return stmt, nil
+	}
+	prepared, err := p.db.PrepareContext(ctx, text)
 	if err != nil {
-		return nil, err
+		return statement{}, err
 	}
-	if first, raced := p.stmts.LoadOrStore(text, stmt); raced {
-		return first.(*sql.Stmt), stmt.Close()
-	}
-	return stmt, nil
+	p.stmts[text] = statement{prepared}
+	return statement{prepared}, nil
 }
 
 func (p *pool) close() error {
-	var errs []error
-	p.stmts.Range(func(_, stmt any) bool {
-		errs = append(errs, stmt.(*sql.Stmt).Close())
-		return true
-	})
-	return errors.Join(append(errs, p.db.Close())...)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.stmts.close()
+	p.stmts = statements{}
+	return errors.Join(err, p.db.Close())
 }
 
 // translate gives the errors of database/sql and SQLite the kinds of package

@@ -35,7 +35,7 @@ type writer struct {
 	// The rest is the leader's alone.
 	db     *sql.DB
 	conn   *sql.Conn
-	stmts  map[string]*sql.Stmt
+	stmts  statements
 	lastID social.ID
 	broken error
 }

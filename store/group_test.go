@@ -387,6 +387,9 @@ func TestNewID(t *testing.T) {
 		if a != social.NewID(past, 0) || b != a+1 {
 			t.Errorf("two of one moment: %s and %s", a, b)
 		}
+		if a, b := tx.NewID(time.Time{}), tx.NewID(time.Time{}); a != 1 || b != 2 {
+			t.Errorf("two of before 1970: %s and %s", a, b)
+		}
 		return nil
 	})
 	if err != nil {

@@ -2,14 +2,19 @@
 // write of the house. It holds no rules about what is kept, shown or sent, and
 // it never touches the network.
 //
-//	store.go          Open, Close, Run; the three types Store, Reader, Tx
-//	group.go          Update: group commit of the one writer
-//	conn.go           connections, prepared statements, SQLite's error codes
-//	migrate.go        numbered changes of the schema, and the copy made before
-//	lock.go           one process on one home
-//	beside.go         the little that a second process may do
-//	convert.go        times, lists and absent values, as columns have them
-//	home.go …         one file per noun
+//	store.go       Open, Close, Run; the types Store and Reader
+//	tx.go          Tx: statements within a change, new IDs
+//	group.go       Update: group commit of the one writer
+//	writer.go      the writing connection
+//	conn.go        reading connections, prepared statements, SQLite's errors
+//	migrate.go     numbered changes of the schema, and the copy made before
+//	lock.go        one process on one home
+//	beside.go      the little that a second process may do
+//	convert.go     times, lists, addresses and absent values, as columns have them
+//	pack.go        activities, packed
+//	lists.go       home, profile and hashtag pages; who may see what
+//	words.go       text search
+//	home.go …      one file per noun
 package store
 
 import (

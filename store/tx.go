@@ -33,7 +33,7 @@ func (tx *Tx) query(ctx context.Context, text string, args ...any) (*sql.Rows, e
 	if err != nil {
 		return nil, err
 	}
-	return stmt.QueryContext(context.Background(), args...)
+	return stmt.prepared.QueryContext(context.Background(), args...)
 }
 
 func (tx *Tx) moment() time.Time { return tx.Now }
@@ -44,7 +44,7 @@ func (tx *Tx) exec(ctx context.Context, text string, args ...any) (int64, error)
 	if err != nil {
 		return 0, err
 	}
-	result, err := stmt.ExecContext(context.Background(), args...)
+	result, err := stmt.prepared.ExecContext(context.Background(), args...)
 	if err != nil {
 		return 0, tx.fail(err)
 	}
@@ -60,12 +60,12 @@ func (tx *Tx) set(ctx context.Context, text string, args ...any) error {
 	return err
 }
 
-func (tx *Tx) ready(ctx context.Context, text string) (*sql.Stmt, error) {
+func (tx *Tx) ready(ctx context.Context, text string) (statement, error) {
 	if tx.dead != nil {
-		return nil, tx.dead
+		return statement{}, tx.dead
 	}
 	if end, ok := ctx.Deadline(); ok && !time.Now().Before(end) {
-		return nil, context.DeadlineExceeded
+		return statement{}, context.DeadlineExceeded
 	}
 	return tx.w.prepare(text)
 }
@@ -90,6 +90,9 @@ func (tx *Tx) NewID(t time.Time) social.ID {
 	present := !t.Before(tx.Now)
 	if present {
 		t = tx.Now
+	}
+	if epoch := time.UnixMilli(0); t.Before(epoch) {
+		t = epoch
 	}
 	id := social.NewID(t, 0)
 	last := tx.w.lastID

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -133,7 +134,7 @@ func TestCountsEqualRecount(t *testing.T) {
 			})
 			return errUndone // each run begins with nothing
 		})
-		if err != errUndone {
+		if !errors.Is(err, errUndone) {
 			r.Fatal(err)
 		}
 	})

@@ -23,7 +23,7 @@ func openWriter(ctx context.Context, path string, now func() time.Time) (*writer
 	}
 	w := &writer{
 		now: now, wrote: make(chan struct{}, 1), failed: make(chan struct{}),
-		db: db, conn: conn, stmts: map[string]*sql.Stmt{},
+		db: db, conn: conn, stmts: statements{},
 	}
 	w.rested = sync.NewCond(&w.mu)
 	if w.lastID, err = w.findLastID(ctx); err != nil {
@@ -38,21 +38,21 @@ func (w *writer) exec(text string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	_, err = stmt.ExecContext(context.Background(), args...)
+	_, err = stmt.prepared.ExecContext(context.Background(), args...)
 	return err
 }
 
 // prepare keeps every statement it made: their texts are constants.
-func (w *writer) prepare(text string) (*sql.Stmt, error) {
+func (w *writer) prepare(text string) (statement, error) {
 	if stmt, ok := w.stmts[text]; ok {
 		return stmt, nil
 	}
-	stmt, err := w.conn.PrepareContext(context.Background(), text)
+	prepared, err := w.conn.PrepareContext(context.Background(), text)
 	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+		return statement{}, fmt.Errorf("prepare: %w", err)
 	}
-	w.stmts[text] = stmt
-	return stmt, nil
+	w.stmts[text] = statement{prepared}
+	return statement{prepared}, nil
 }
 
 // close waits for those in line, then ends the connection; SQLite moves the
@@ -64,12 +64,7 @@ func (w *writer) close() error {
 		w.rested.Wait()
 	}
 	w.mu.Unlock()
-	var errs []error
-	for _, stmt := range w.stmts {
-		errs = append(errs, stmt.Close())
-	}
-	w.stmts = nil
-	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+	return errors.Join(w.stmts.close(), w.conn.Close(), w.db.Close())
 }
 
 // findLastID is the largest number given so far, whatever it was for.
