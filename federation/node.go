@@ -6,10 +6,13 @@
 //	node.go       Node, and what it needs
 //	keys.go       the owner's own keys
 //	schemes.go    which signature each server wants
-//	inbox.go      Admit at the door, and receive behind it
-//	senders.go    whose key a signature names
+//	inbox.go      Admit and Viewer: the door
+//	receive.go    what was let in, and whether its actor may say it
+//	senders.go    who signed a request, and whose key that is
+//	limits.go     how often strangers may make us fetch a key
 //	resolve.go    actors and posts: from the store, else fetched and saved
 //	thread.go     what is missing around a post
+//	media.go      files and web pages of others
 //	outbox.go     Send and deliver
 //	sync.go       followers synchronization (FEP-8fcf)
 //	documents.go  actor, posts and collections as bytes
@@ -72,6 +75,7 @@ type Node struct {
 
 	owner, instance remote.Keys // to sign with
 	limits          *keyLimits  // how often strangers may make us fetch a key
+	parsed          parsedKeys
 	documents       documentCache
 }
 

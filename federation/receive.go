@@ -1,0 +1,374 @@
+package federation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"croft/federation/activity"
+	"croft/federation/remote"
+	"croft/queue"
+	"croft/social"
+	"croft/store"
+)
+
+const (
+	kindReceive = "receive" // what was let in; never waits for the network
+	kindFetch   = "fetch"   // what must be asked of its home first
+)
+
+// arrivalFetches is how many GETs one inbound activity may cost.
+const arrivalFetches = 20
+
+func (n *Node) registerInbox() {
+	n.queue.RegisterBatch(kindReceive, n.receive, queue.KindOptions{Batch: 32, Timeout: 2 * time.Minute})
+	n.queue.Register(kindFetch, n.fetch, queue.KindOptions{Peer: true, Timeout: 2 * time.Minute})
+}
+
+// receive applies what was let in from one host, in order.
+func (n *Node) receive(ctx context.Context, jobs []*queue.Job) []error {
+	errs := make([]error, 0, len(jobs))
+	for _, job := range jobs {
+		if ctx.Err() != nil {
+			break
+		}
+		errs = append(errs, n.receiveOne(ctx, job))
+	}
+	return errs
+}
+
+func (n *Node) receiveOne(ctx context.Context, job *queue.Job) error {
+	act, err := activity.Decode(job.Payload)
+	if err != nil {
+		return fmt.Errorf("receive: %w", err)
+	}
+	head := activity.HeadOf(act)
+	actor, err := n.store.FindActorByURI(ctx, head.Actor)
+	if err != nil {
+		return fmt.Errorf("receive %s: %w", head.ID, err)
+	}
+	v, err := n.judge(ctx, actor, act)
+	if err != nil {
+		return fmt.Errorf("receive %s: %w", head.ID, err)
+	}
+	switch {
+	case v.ask != "":
+		return n.store.Update(ctx, func(tx *store.Tx) error {
+			e := errand{act: errandApply, object: v.ask, body: job.Payload}
+			if v.ask == actor.URI {
+				if err := n.WantActor(ctx, tx, actor.URI); err != nil {
+					return err
+				}
+			} else if err := n.queue.Put(ctx, tx, e.job(v.ask)); err != nil {
+				return err
+			}
+			return job.Done(ctx, tx)
+		})
+	case v.pass:
+		return n.hand(ctx, job, Arrival{Actor: actor, Activity: act, Post: v.post})
+	}
+	return nil
+}
+
+func (n *Node) hand(ctx context.Context, job *queue.Job, a Arrival) error {
+	a.Done = job.Done
+	return n.Receiver(ctx, a)
+}
+
+// verdict is what becomes of an activity: it is passed on, with a post if it has
+// one; or what it names must be asked for first; or, being zero, it is nobody's
+// concern here, or not its actor's to say.
+type verdict struct {
+	pass bool
+	post *social.Post
+	ask  string
+}
+
+var nothing verdict
+
+// judge is the ownership rule: an actor speaks of what is theirs, on their own
+// origin; what is stored belongs to whom the store says; and what somebody else
+// wrote is asked of its home.
+func (n *Node) judge(ctx context.Context, actor *social.Actor, act activity.Activity) (verdict, error) {
+	switch act := act.(type) {
+	case activity.Create:
+		return n.judgePost(ctx, actor, act.Object, act.Post, slices.Concat(act.To, act.Cc))
+	case activity.Update:
+		return n.judgeUpdate(ctx, actor, act)
+	case activity.Delete:
+		return n.judgeDelete(ctx, actor, act)
+	case activity.Announce:
+		return n.judgeAnnounce(ctx, actor, act)
+	case activity.Move:
+		follows, err := n.followsActor(ctx, n.store.Reader, actor.ID)
+		if err != nil || !follows || act.Object != actor.URI || !n.isForeign(act.Target) || act.Target == actor.URI {
+			return nothing, err
+		}
+		return verdict{ask: act.Target}, nil
+	case activity.Follow:
+		// Friendica follows posts, too: that is no follow of a person.
+		return verdict{pass: act.Object == n.site.Actor()}, nil
+	case activity.Unknown:
+		return nothing, nil
+	}
+	return verdict{pass: true}, nil
+}
+
+// isForeign reports whether there is a server to ask about a URI.
+func (n *Node) isForeign(uri string) bool {
+	_, ok := social.Origin(uri)
+	return ok && !n.site.Owns(uri)
+}
+
+// judgePost takes an embedded post only from its author. Named by its id, or
+// found with somebody else, it is asked of its home: for those whom the owner
+// follows, and for strangers if it is on their own server and meant for the
+// owner.
+func (n *Node) judgePost(ctx context.Context, actor *social.Actor, uri string, post *social.Post, audience []string) (verdict, error) {
+	if post != nil && post.AuthorURI == actor.URI && social.SameOrigin(post.URI, actor.URI) {
+		n.attribute(post, actor)
+		return verdict{pass: true, post: post}, nil
+	}
+	if !n.isForeign(uri) {
+		return nothing, nil
+	}
+	if social.SameOrigin(uri, actor.URI) && slices.Contains(audience, n.site.Actor()) {
+		return verdict{ask: uri}, nil
+	}
+	follows, err := n.followsActor(ctx, n.store.Reader, actor.ID)
+	if err != nil || !follows {
+		return nothing, err
+	}
+	return verdict{ask: uri}, nil
+}
+
+func (n *Node) judgeUpdate(ctx context.Context, actor *social.Actor, act activity.Update) (verdict, error) {
+	if act.Object == actor.URI {
+		return verdict{ask: actor.URI}, nil
+	}
+	if act.Person != nil {
+		return nothing, nil // somebody else's profile
+	}
+	known, err := n.store.FindPostByURI(ctx, act.Object)
+	if err != nil && !errors.Is(err, social.ErrNotFound) {
+		return nothing, err
+	}
+	if err == nil && known.AuthorID != actor.ID {
+		return nothing, nil // the owner is who is stored, never who is claimed
+	}
+	return n.judgePost(ctx, actor, act.Object, act.Post, slices.Concat(act.To, act.Cc))
+}
+
+func (n *Node) judgeDelete(ctx context.Context, actor *social.Actor, act activity.Delete) (verdict, error) {
+	if act.Object == actor.URI {
+		return verdict{pass: true}, nil
+	}
+	if !social.SameOrigin(act.Object, actor.URI) {
+		return nothing, nil
+	}
+	known, err := n.store.FindPostByURI(ctx, act.Object)
+	if errors.Is(err, social.ErrNotFound) {
+		return verdict{pass: true}, nil // it may have overtaken the post
+	}
+	return verdict{pass: err == nil && known.AuthorID == actor.ID}, err
+}
+
+// judgeAnnounce takes boosts of the owner's posts from everybody, and others
+// only from those whom the owner follows: no stranger makes this home fetch.
+func (n *Node) judgeAnnounce(ctx context.Context, actor *social.Actor, act activity.Announce) (verdict, error) {
+	if n.site.Owns(act.Object) {
+		post, err := n.findLiving(ctx, act.Object)
+		if errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) {
+			return nothing, nil
+		}
+		return verdict{pass: true, post: post}, err
+	}
+	follows, err := n.followsActor(ctx, n.store.Reader, actor.ID)
+	if err != nil || !follows {
+		return nothing, err
+	}
+	if act.Inner != nil {
+		return n.judgeInner(act.Inner)
+	}
+	post, err := n.findLiving(ctx, act.Object)
+	switch {
+	case err == nil:
+		return verdict{pass: true, post: post}, nil
+	case errors.Is(err, social.ErrGone):
+		return nothing, nil
+	case !errors.Is(err, social.ErrNotFound):
+		return nothing, err
+	case !n.isForeign(act.Object):
+		return nothing, nil
+	}
+	return verdict{ask: act.Object}, nil
+}
+
+// judgeInner looks at what a group passes on (FEP-1b12). Its posts are the
+// group's boosts; of the answers to them only those are asked for that answer
+// the owner.
+func (n *Node) judgeInner(inner activity.Activity) (verdict, error) {
+	head := activity.HeadOf(inner)
+	switch inner := inner.(type) {
+	case activity.Create:
+		if p := inner.Post; p != nil && p.IsReply() && !n.site.Owns(p.InReplyTo) && !p.MentionsURI(n.site.Actor()) {
+			return nothing, nil
+		}
+	case activity.Update, activity.Delete:
+	default:
+		return nothing, nil
+	}
+	if !n.isForeign(head.Object) {
+		return nothing, nil
+	}
+	return verdict{ask: head.Object}, nil
+}
+
+// errand is a fetch that an arrival demands: of what an activity names, or (for
+// what was passed on by somebody else) of an object and no more.
+type errand struct {
+	act    byte
+	object string
+	body   []byte
+}
+
+const (
+	errandApply = 'A'
+	errandLook  = 'L'
+)
+
+// job is the job that asks for uri.
+func (e errand) job(uri string) queue.Job {
+	payload := append([]byte{e.act}, e.object...)
+	payload = append(append(payload, '\n'), e.body...)
+	return queue.Job{Kind: kindFetch, Host: social.HostOf(uri), Payload: payload}
+}
+
+func parseErrand(payload []byte) (errand, error) {
+	end := slices.Index(payload, '\n')
+	if end < 1 {
+		return errand{}, fmt.Errorf("errand %.100q: %w", payload, social.ErrInvalid)
+	}
+	return errand{payload[0], string(payload[1:end]), payload[end+1:]}, nil
+}
+
+// fetch asks for what an arrival named, and hands it over.
+func (n *Node) fetch(ctx context.Context, job *queue.Job) error {
+	e, err := parseErrand(job.Payload)
+	if err != nil {
+		return err
+	}
+	ctx = remote.WithBudget(ctx, arrivalFetches)
+	if e.act == errandLook {
+		err = n.look(ctx, job, e.object)
+	} else {
+		err = n.apply(ctx, job, e)
+	}
+	if err != nil {
+		return fmt.Errorf("fetch for an arrival: %w", err)
+	}
+	return nil
+}
+
+// apply goes on with an activity of which something must be fetched.
+func (n *Node) apply(ctx context.Context, job *queue.Job, e errand) error {
+	act, err := activity.Decode(e.body)
+	if err != nil {
+		return err
+	}
+	actor, err := n.store.FindActorByURI(ctx, activity.HeadOf(act).Actor)
+	if err != nil {
+		return err
+	}
+	switch act := act.(type) {
+	case activity.Move:
+		return n.hand(ctx, job, Arrival{Actor: actor, Activity: act})
+	case activity.Announce:
+		if act.Inner != nil {
+			return n.applyInner(ctx, job, actor, act, e.object)
+		}
+		post, err := n.findOrFetch(ctx, e.object)
+		if err != nil {
+			return err
+		}
+		return n.hand(ctx, job, Arrival{Actor: actor, Activity: act, Post: post})
+	}
+	return n.look(ctx, job, e.object)
+}
+
+// applyInner goes on with what a group passed on.
+func (n *Node) applyInner(ctx context.Context, job *queue.Job, group *social.Actor, act activity.Announce, uri string) error {
+	if _, ok := act.Inner.(activity.Create); !ok {
+		return n.look(ctx, job, uri)
+	}
+	post, err := n.findOrFetch(ctx, uri)
+	if err != nil {
+		return err
+	}
+	if post.IsReply() {
+		return n.handPost(ctx, job, post)
+	}
+	boost := activity.Announce{ID: act.ID, Actor: group.URI, Object: post.URI, To: act.To, Cc: act.Cc, Published: act.Published}
+	return n.hand(ctx, job, Arrival{Actor: group, Activity: boost, Post: post})
+}
+
+// look finds out from an object's home what has become of it: it is new, it was
+// changed, or it is gone. What is gone and was never here is nobody's concern.
+func (n *Node) look(ctx context.Context, job *queue.Job, uri string) error {
+	found, err := n.fetchObject(ctx, uri)
+	_, isTombstone := found.(activity.Tombstone)
+	if isTombstone || errors.Is(err, social.ErrGone) {
+		return n.lookGone(ctx, job, uri)
+	}
+	if err != nil {
+		return err
+	}
+	post, err := n.postOf(ctx, found)
+	if err != nil {
+		return err
+	}
+	return n.handPost(ctx, job, post)
+}
+
+// handPost hands over a post from its home as if its author had sent it: as an
+// Update if it is here, else as a Create.
+func (n *Node) handPost(ctx context.Context, job *queue.Job, post *social.Post) error {
+	author, err := n.store.FindActorByURI(ctx, post.AuthorURI)
+	if err != nil {
+		return err
+	}
+	known, err := n.findLiving(ctx, post.URI)
+	switch {
+	case errors.Is(err, social.ErrNotFound):
+		return n.hand(ctx, job, Arrival{Actor: author, Post: post, Activity: activity.Create{
+			ID: post.URI, Actor: author.URI, Object: post.URI, Post: post, To: post.To, Cc: post.Cc, Published: post.PublishedAt,
+		}})
+	case errors.Is(err, social.ErrGone):
+		return nil
+	case err != nil:
+		return err
+	case known.AuthorID != author.ID:
+		return fmt.Errorf("post %s has another author now: %w", post.URI, social.ErrForbidden)
+	}
+	return n.hand(ctx, job, Arrival{Actor: author, Post: post, Activity: activity.Update{
+		ID: post.URI, Actor: author.URI, Object: post.URI, Post: post, To: post.To, Cc: post.Cc, UpdatedAt: post.EditedAt,
+	}})
+}
+
+// lookGone hands over that a post is gone, as its home says.
+func (n *Node) lookGone(ctx context.Context, job *queue.Job, uri string) error {
+	known, err := n.findLiving(ctx, uri)
+	if errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	author, err := n.store.FindActor(ctx, known.AuthorID)
+	if err != nil || author.Local {
+		return err
+	}
+	return n.hand(ctx, job, Arrival{Actor: author, Activity: activity.Delete{ID: uri, Actor: author.URI, Object: uri}})
+}

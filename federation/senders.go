@@ -1,0 +1,195 @@
+package federation
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"croft/federation/activity"
+	"croft/federation/remote"
+	"croft/federation/signature"
+	"croft/social"
+)
+
+// keyFetches is how many GETs the key of one request may cost.
+const keyFetches = 4
+
+// sender is who signed a request, proven.
+type sender struct {
+	signature.Verified
+	document *activity.ActorDocument // as fetched for this request; nil if the key was here
+
+	ticket *keyTicket
+}
+
+// done gives back the permission to fetch the key, after what was fetched has
+// been stored or thrown away.
+func (s sender) done() { s.ticket.leave(nil) }
+
+// identify proves who signed a request. The key comes from the store, else from
+// its owner's server; a stored key that does not fit is fetched once more, since
+// it may have been changed. ErrUnauthorized means that nothing is proven, and
+// ErrUnavailable that the key could not be had now. Nothing is stored. Call done
+// on the sender in the end.
+func (n *Node) identify(req *http.Request, body []byte) (sender, error) {
+	var s sender
+	var stale bool
+	verified, err := signature.Verify(req, n.site.Origin, body, func(ctx context.Context, keyID string) (signature.PublicKey, error) {
+		key, err := n.findKey(ctx, keyID)
+		if err == nil {
+			stale = true
+			return key, nil
+		}
+		if !errors.Is(err, social.ErrNotFound) {
+			return key, err
+		}
+		return n.fetchKey(ctx, keyID, &s)
+	}, n.now())
+	if stale && errors.Is(err, social.ErrUnauthorized) {
+		return n.identifyAnew(req, body, err)
+	}
+	if err != nil {
+		s.ticket.leave(err)
+		return sender{}, err
+	}
+	s.Verified = verified
+	return s, nil
+}
+
+// identifyAnew fetches a key although one is here, and holds the request
+// against it. first is what is wrong with the one that is here.
+func (n *Node) identifyAnew(req *http.Request, body []byte, first error) (sender, error) {
+	var s sender
+	verified, err := signature.Verify(req, n.site.Origin, body, func(ctx context.Context, keyID string) (signature.PublicKey, error) {
+		return n.fetchKey(ctx, keyID, &s)
+	}, n.now())
+	if err != nil {
+		s.ticket.leave(err)
+		return sender{}, first
+	}
+	s.Verified = verified
+	return s, nil
+}
+
+// findKey returns a key that is here.
+func (n *Node) findKey(ctx context.Context, keyID string) (signature.PublicKey, error) {
+	stored, err := n.store.FindKey(ctx, keyID)
+	if err != nil {
+		return signature.PublicKey{}, err
+	}
+	key, err := n.parsed.parse(stored.Material)
+	return signature.PublicKey{ID: stored.URI, Owner: stored.Owner, Key: key}, err
+}
+
+// fetchKey asks the key's server, within the limits, and notes in s what was
+// found. That it cannot be had is ErrUnavailable; whatever else is wrong with it
+// is ErrUnauthorized.
+func (n *Node) fetchKey(ctx context.Context, keyID string, s *sender) (signature.PublicKey, error) {
+	if _, ok := social.Origin(keyID); !ok || n.site.Owns(keyID) {
+		return signature.PublicKey{}, fmt.Errorf("key %.200q has no server to ask: %w", keyID, social.ErrUnauthorized)
+	}
+	ticket, err := n.limits.enter(ctx, keyID)
+	if err != nil {
+		return signature.PublicKey{}, err
+	}
+	if ticket == nil {
+		key, err := n.findKey(ctx, keyID)
+		if errors.Is(err, social.ErrNotFound) {
+			return n.fetchKey(ctx, keyID, s)
+		}
+		return key, err
+	}
+	s.ticket = ticket
+	key, doc, err := n.askForKey(remote.WithBudget(ctx, keyFetches), keyID)
+	if err != nil && !errors.Is(err, social.ErrUnavailable) {
+		err = fmt.Errorf("%w (%w)", social.ErrUnauthorized, err)
+	}
+	s.document = doc
+	return key, err
+}
+
+// askForKey fetches a key and the document of the actor that owns it. Both must
+// name each other: GoToSocial keeps its keys at addresses of their own.
+func (n *Node) askForKey(ctx context.Context, keyID string) (signature.PublicKey, *activity.ActorDocument, error) {
+	found, err := n.fetchObject(ctx, keyID)
+	if err != nil {
+		return signature.PublicKey{}, nil, err
+	}
+	if alone, ok := found.(activity.KeyDocument); ok {
+		i := slices.IndexFunc(alone.Keys, func(k activity.Key) bool { return k.ID == keyID })
+		if i < 0 {
+			return signature.PublicKey{}, nil, fmt.Errorf("%s holds other keys: %w", alone.ID, social.ErrForbidden)
+		}
+		if found, err = n.fetchObject(ctx, alone.Keys[i].Owner); err != nil {
+			return signature.PublicKey{}, nil, err
+		}
+	}
+	doc, ok := found.(activity.ActorDocument)
+	if !ok || n.site.Owns(doc.Actor.URI) {
+		return signature.PublicKey{}, nil, fmt.Errorf("key %s belongs to no actor: %w", keyID, social.ErrForbidden)
+	}
+	for _, k := range doc.Keys {
+		if k.ID == keyID {
+			key, err := n.parsed.parse(material(k))
+			return signature.PublicKey{ID: k.ID, Owner: doc.Actor.URI, Key: key}, &doc, err
+		}
+	}
+	return signature.PublicKey{}, nil, fmt.Errorf("%s does not know key %s: %w", doc.Actor.URI, keyID, social.ErrForbidden)
+}
+
+func (n *Node) fetchObject(ctx context.Context, uri string) (activity.Object, error) {
+	doc, err := n.remote.Fetch(ctx, uri)
+	if err != nil {
+		return nil, err
+	}
+	return activity.DecodeObject(doc.Body)
+}
+
+// material is a key as it is stored: PEM or multikey.
+func material(k activity.Key) string {
+	if k.PEM != "" {
+		return k.PEM
+	}
+	return k.Multibase
+}
+
+// parsedKeys remembers what the text of a key means, which costs as much to find
+// out as to verify with it. It is bounded.
+type parsedKeys struct {
+	mu   sync.RWMutex
+	keys map[string]crypto.PublicKey
+}
+
+const parsedRows = 2048
+
+func (p *parsedKeys) parse(text string) (crypto.PublicKey, error) {
+	p.mu.RLock()
+	key, ok := p.keys[text]
+	p.mu.RUnlock()
+	if ok {
+		return key, nil
+	}
+	key, err := parseKey(text)
+	if err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.keys == nil || len(p.keys) >= parsedRows {
+		p.keys = map[string]crypto.PublicKey{}
+	}
+	p.keys[text] = key
+	return key, nil
+}
+
+func parseKey(text string) (crypto.PublicKey, error) {
+	if strings.HasPrefix(text, "z") {
+		return signature.ParseMultikey(text)
+	}
+	return signature.ParsePEM(text)
+}

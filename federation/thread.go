@@ -1,0 +1,185 @@
+package federation
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"croft/federation/activity"
+	"croft/federation/remote"
+	"croft/queue"
+	"croft/social"
+	"croft/store"
+)
+
+const (
+	kindThread  = "thread"  // the replies to a post
+	kindClimb   = "climb"   // what a post answers, and what that answers
+	kindRefresh = "refresh" // an actor
+)
+
+// The politeness and the bounds of looking around a post.
+const (
+	threadAge     = 5 * time.Minute  // a younger post is not asked for replies (Mastodon)
+	threadEvery   = 15 * time.Minute // nor one that was asked since (Mastodon)
+	threadPages   = 10
+	threadItems   = 200
+	threadFetches = 250
+	climbDepth    = 20
+	climbFetches  = 20
+)
+
+func (n *Node) registerThread() {
+	options := queue.KindOptions{Peer: true, Timeout: 2 * time.Minute}
+	n.queue.Register(kindThread, n.fetchThread, options)
+	n.queue.Register(kindClimb, n.climb, options)
+	n.queue.Register(kindRefresh, n.refresh, options)
+}
+
+// WantThread has what is missing around a post fetched in the background: what
+// it answers, if that is not here; and its replies, if it is five minutes old.
+// A post that was asked about a quarter of an hour ago or less is left alone.
+func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) error {
+	post, err := tx.FindPostByURI(ctx, postURI)
+	if err != nil {
+		return fmt.Errorf("want thread: %w", err)
+	}
+	asked := store.Thread{PostID: post.ID, Total: -1}
+	if known, err := tx.FindThread(ctx, post.ID); err == nil {
+		if tx.Now.Sub(known.FetchedAt) < threadEvery {
+			return nil
+		}
+		asked.Total = known.Total
+	} else if !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
+	var jobs []queue.Job
+	if post.IsReply() && post.InReplyToID == 0 && n.isForeign(post.InReplyTo) {
+		jobs = append(jobs, jobFor(kindClimb, post.InReplyTo))
+	}
+	if !post.Local && post.Replies != "" && tx.Now.Sub(post.PublishedAt) >= threadAge {
+		jobs = append(jobs, jobFor(kindThread, post.URI))
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	asked.FetchedAt = tx.Now
+	if err := tx.PutThread(ctx, asked); err != nil {
+		return err
+	}
+	return n.queue.Put(ctx, tx, jobs...)
+}
+
+// WantActor has an actor fetched anew in the background: once, however often it
+// was asked for meanwhile.
+func (n *Node) WantActor(ctx context.Context, tx *store.Tx, actorURI string) error {
+	if !n.isForeign(actorURI) {
+		return nil
+	}
+	job := jobFor(kindRefresh, actorURI)
+	if _, err := n.queue.Cancel(ctx, tx, queue.Filter{Kind: job.Kind, Host: job.Host, Topic: job.Topic}); err != nil {
+		return err
+	}
+	return n.queue.Put(ctx, tx, job)
+}
+
+func jobFor(kind, uri string) queue.Job {
+	return queue.Job{Kind: kind, Host: social.HostOf(uri), Topic: uri, Payload: []byte(uri)}
+}
+
+// refresh fetches an actor anew.
+func (n *Node) refresh(ctx context.Context, job *queue.Job) error {
+	uri := string(job.Payload)
+	_, err := n.RefreshActor(remote.WithBudget(ctx, arrivalFetches), uri)
+	if errors.Is(err, social.ErrGone) {
+		return nil // it has been noted
+	}
+	return err
+}
+
+// climb fetches a missing post, and what it answers, up to a post that is here
+// or to the first of the thread. Only that the nearest cannot be had now is a
+// reason to try again. Nothing that is fetched notifies.
+func (n *Node) climb(ctx context.Context, job *queue.Job) error {
+	ctx = remote.WithBudget(ctx, climbFetches)
+	uri := string(job.Payload)
+	for depth := 0; depth < climbDepth && n.isForeign(uri); depth++ {
+		post, err := n.findOrFetch(ctx, uri)
+		if err == nil && post.ID != 0 {
+			return nil
+		}
+		if err == nil {
+			post, err = n.savePost(ctx, post)
+		}
+		if err != nil && (depth == 0 || ctx.Err() != nil) {
+			return fmt.Errorf("climb to %s: %w", uri, err)
+		}
+		if err != nil || post.InReplyToID != 0 {
+			return nil
+		}
+		uri = post.InReplyTo
+	}
+	return nil
+}
+
+// fetchThread fetches the replies that a post's server knows of. A reply that
+// cannot be had is left out.
+func (n *Node) fetchThread(ctx context.Context, job *queue.Job) error {
+	post, err := n.findLiving(ctx, string(job.Payload))
+	if errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) {
+		return nil
+	}
+	if err != nil || !n.isForeign(post.Replies) {
+		return err
+	}
+	ctx = remote.WithBudget(ctx, threadFetches)
+	total := 0
+	for item, err := range n.remote.Items(ctx, post.Replies, remote.Limits{Pages: threadPages, Items: threadItems}) {
+		if err != nil && total == 0 {
+			return fmt.Errorf("fetch thread %s: %w", post.URI, err)
+		}
+		if err != nil {
+			break
+		}
+		total++
+		err := n.takeReply(ctx, post.Replies, item)
+		if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {
+			break
+		}
+	}
+	return n.store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.PutThread(ctx, store.Thread{PostID: post.ID, FetchedAt: tx.Now, Total: total}); err != nil {
+			return err
+		}
+		return job.Done(ctx, tx)
+	})
+}
+
+// takeReply saves one item of a collection of replies. An embedded post is
+// believed only if it lives where the collection does, and is fetched otherwise.
+func (n *Node) takeReply(ctx context.Context, collection string, item activity.Item) error {
+	if !n.isForeign(item.ID) {
+		return nil
+	}
+	_, err := n.findLiving(ctx, item.ID)
+	if !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
+	var post *social.Post
+	if len(item.Raw) > 0 && social.SameOrigin(item.ID, collection) {
+		var found activity.Object
+		if found, err = activity.DecodeObject(bytes.Clone(item.Raw)); err == nil && found.ObjectID() == item.ID {
+			post, err = n.postOf(ctx, found)
+		}
+	}
+	if post == nil {
+		post, err = n.findOrFetch(ctx, item.ID)
+	}
+	if err != nil || !post.IsReply() || post.ID != 0 {
+		return err
+	}
+	_, err = n.savePost(ctx, post)
+	return err
+}
