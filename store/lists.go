@@ -23,9 +23,10 @@ const visible = `p.deleted_at is null and (?1 or not ?2 and (
 		or p.cc_uris <> '' and exists (select 1 from json_each(p.cc_uris) j where j.value = ?3))))`
 
 // welcome leaves out those whom the owner blocks, by name or with their server:
-// they are in no list, whoever looks.
+// they are in no list, whoever looks. The small index spares a look at every
+// author's row.
 const welcome = `not exists (select 1 from blocks k where k.actor_id = p.author_id)
-	and not exists (select 1 from actors w where w.id = p.author_id and w.host_blocked)`
+	and not exists (select 1 from actors w indexed by actors_host_blocked where w.id = p.author_id and w.host_blocked = 1)`
 
 // unmuted leaves out those whom the owner does not want to hear of just now; ?1
 // is the moment in milliseconds.

@@ -11,7 +11,7 @@ import (
 // the moment in milliseconds.
 const heeded = `not exists (select 1 from blocks k where k.actor_id = n.actor_id)
 	and not exists (select 1 from mutes u where u.actor_id = n.actor_id and (u.until is null or u.until > ?1))
-	and not exists (select 1 from actors w where w.id = n.actor_id and w.host_blocked)`
+	and not exists (select 1 from actors w indexed by actors_host_blocked where w.id = n.actor_id and w.host_blocked = 1)`
 
 // ListNotifications returns one page, newest first, from before the ID on (0:
 // from the newest), each with its Actor and Post.

@@ -18,8 +18,8 @@ func scanPost(r row) (*social.Post, error) {
 	p := &social.Post{}
 	var likes, boosts, answers int64
 	err := r.Scan(&p.ID, &p.URI, &p.URL, &p.Kind, &p.AuthorID, &p.Title, &p.Content, &p.Source, &p.Warning,
-		&p.Sensitive, &p.Language, &p.Visibility, asJSON{&p.To}, asJSON{&p.Cc}, (*mentionList)(&p.Mentions),
-		asJSON{&p.Tags}, asJSON{&p.Emojis}, (*maybeText)(&p.InReplyTo), (*maybeID)(&p.InReplyToID),
+		&p.Sensitive, &p.Language, &p.Visibility, (*texts)(&p.To), (*texts)(&p.Cc), (*mentionList)(&p.Mentions),
+		(*texts)(&p.Tags), asJSON{&p.Emojis}, (*maybeText)(&p.InReplyTo), (*maybeID)(&p.InReplyToID),
 		&p.Context, &p.Replies, asJSON{&p.Poll}, &p.Link, &likes, &boosts, &answers, &p.Local,
 		(*when)(&p.PublishedAt), (*when)(&p.EditedAt), (*when)(&p.DeletedAt), (*when)(&p.PinnedAt),
 		(*when)(&p.FetchedAt))
