@@ -135,7 +135,7 @@ func TestNET12(t *testing.T) {
 			if name == "drip" || name == "stall" { // they have said 200
 				want = nil
 			}
-			timed("POST", func() error { return c.Post(t.Context(), address, []byte(activityBody), Keys{}) }, want)
+			timed("POST", func() error { return c.Post(t.Context(), address, []byte(activityBody), PostOptions{}) }, want)
 		})
 	}
 	all.Wait()
@@ -219,7 +219,7 @@ func TestNET13(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"large", "endless", "gzip", "chunks"} {
-		if err := c.Post(t.Context(), "https://"+name+".test/x", []byte(activityBody), Keys{}); err != nil {
+		if err := c.Post(t.Context(), "https://"+name+".test/x", []byte(activityBody), PostOptions{}); err != nil {
 			t.Errorf("NET-13 POST to %s: %v", name, err)
 		}
 	}

@@ -171,13 +171,13 @@ func TestStatus(t *testing.T) {
 		if _, err := c.Fetch(t.Context(), "https://good.test/x"); !errors.Is(err, kind) {
 			t.Errorf("GET answered %d: %v, want %v", code, err, kind)
 		}
-		if err := c.Post(t.Context(), "https://good.test/inbox", []byte("{}"), ownKeys()); !errors.Is(err, kind) {
+		if err := c.Post(t.Context(), "https://good.test/inbox", []byte("{}"), PostOptions{Keys: ownKeys()}); !errors.Is(err, kind) {
 			t.Errorf("POST answered %d: %v, want %v", code, err, kind)
 		}
 	}
 	for _, code := range []int{200, 201, 202, 204} {
 		status = code
-		if err := c.Post(t.Context(), "https://good.test/inbox", []byte("{}"), ownKeys()); err != nil {
+		if err := c.Post(t.Context(), "https://good.test/inbox", []byte("{}"), PostOptions{Keys: ownKeys()}); err != nil {
 			t.Errorf("POST answered %d: %v", code, err)
 		}
 	}
@@ -206,7 +206,7 @@ func TestBudget(t *testing.T) {
 	if len(good.seen()) != 5 {
 		t.Errorf("%d requests, want 5: %s", len(good.seen()), good.paths())
 	}
-	if err := c.Post(ctx, "https://good.test/a", nil, ownKeys()); err != nil {
+	if err := c.Post(ctx, "https://good.test/a", nil, PostOptions{Keys: ownKeys()}); err != nil {
 		t.Errorf("a delivery with no budget left: %v", err)
 	}
 	if _, err := c.Fetch(t.Context(), "https://good.test/a"); err != nil {

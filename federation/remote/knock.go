@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"sync"
@@ -34,7 +35,8 @@ type message struct {
 	url    *url.URL
 	accept string
 	body   []byte // of a POST
-	keys   Keys   // empty: unsigned
+	header http.Header
+	keys   Keys // empty: unsigned
 	places *slots
 }
 
@@ -86,6 +88,7 @@ func (c *Client) send(ctx context.Context, m message, scheme signature.Scheme) (
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(req.Header, m.header)
 	req.Header.Set("Accept", m.accept)
 	req.Header.Set("User-Agent", c.agent)
 	if m.method == http.MethodPost {

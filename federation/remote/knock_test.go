@@ -71,7 +71,7 @@ func TestDoubleKnock(t *testing.T) {
 		good := w.host("good.test", wants(t, test.scheme, test.refusal, rsaKey().Public(), accept))
 		c := w.client()
 		for range test.posts {
-			if err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), ownKeys()); err != nil {
+			if err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), PostOptions{Keys: ownKeys()}); err != nil {
 				t.Errorf("%s, %d: %v", test.scheme, test.refusal, err)
 			}
 		}
@@ -115,7 +115,7 @@ func TestKnockRefused(t *testing.T) {
 		})
 		c := w.client()
 		for range 2 {
-			err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), ownKeys())
+			err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), PostOptions{Keys: ownKeys()})
 			if !errors.Is(err, social.ErrUnauthorized) {
 				t.Errorf("%v: %v", answers, err)
 			}
@@ -138,7 +138,7 @@ func TestEd25519(t *testing.T) {
 	good := w.host("good.test", wants(t, signature.RFC9421, 401, public, accept))
 	known := &memory{learned: map[string]signature.Scheme{"good.test": RFC9421Ed25519}}
 	c := w.client(func(o *Options) { o.Schemes = known })
-	if err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), keys); err != nil {
+	if err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), PostOptions{Keys: keys}); err != nil {
 		t.Error(err)
 	}
 	if got := good.schemes(); got != "rfc9421" {
@@ -146,7 +146,7 @@ func TestEd25519(t *testing.T) {
 	}
 	// Unasked it is never tried.
 	plain := w.host("plain.test", wants(t, signature.RFC9421, 401, public, accept))
-	if err := c.Post(t.Context(), "https://plain.test/inbox", []byte(activityBody), keys); !errors.Is(err, social.ErrUnauthorized) {
+	if err := c.Post(t.Context(), "https://plain.test/inbox", []byte(activityBody), PostOptions{Keys: keys}); !errors.Is(err, social.ErrUnauthorized) {
 		t.Errorf("a host of which nothing is known: %v", err)
 	}
 	if got := plain.schemes(); got != "cavage rfc9421" {
@@ -169,7 +169,7 @@ func TestNET11Post(t *testing.T) {
 		})
 		c := w.client()
 		for _, path := range []string{"/inbox", "/same"} {
-			if err := c.Post(t.Context(), "https://good.test"+path, []byte(activityBody), ownKeys()); !errors.Is(err, social.ErrInvalid) {
+			if err := c.Post(t.Context(), "https://good.test"+path, []byte(activityBody), PostOptions{Keys: ownKeys()}); !errors.Is(err, social.ErrInvalid) {
 				t.Errorf("NET-11 %d: %v", status, err)
 			}
 		}
