@@ -309,7 +309,11 @@ func (n *Node) savePost(ctx context.Context, post *social.Post) (*social.Post, e
 func (n *Node) Resolve(ctx context.Context, address string) (any, error) {
 	address = strings.TrimSpace(address)
 	if h, err := social.ParseHandle(address); err == nil {
-		return n.ResolveHandle(ctx, h)
+		actor, err := n.ResolveHandle(ctx, h)
+		if err != nil {
+			return nil, err // not an actor that is nil
+		}
+		return actor, nil
 	}
 	if !strings.Contains(address, "://") {
 		scheme, _, _ := strings.Cut(n.site.Origin, ":")
