@@ -52,7 +52,7 @@ func (n *Node) Admit(req *http.Request, body []byte) error {
 	if from.Owner != head.Actor {
 		err = n.admitForwarded(ctx, from, head)
 	} else {
-		err = n.admitOwn(ctx, from, head, body)
+		err = n.admitOwn(req, from, head, body)
 	}
 	if err != nil {
 		return fmt.Errorf("admit %s: %w", head.ID, err)
@@ -103,7 +103,12 @@ func (n *Node) isFarewell(ctx context.Context, head activity.Head) (bool, error)
 }
 
 // admitOwn lets in what its signer says in their own name.
-func (n *Node) admitOwn(ctx context.Context, from sender, head activity.Head, body []byte) error {
+func (n *Node) admitOwn(req *http.Request, from sender, head activity.Head, body []byte) error {
+	ctx := req.Context()
+	list, err := n.syncURL(ctx, req.Header.Get("Collection-Synchronization"), head.Actor)
+	if err != nil {
+		return err
+	}
 	var person *activity.ActorDocument
 	if from.document != nil {
 		confirmed := n.confirmHandle(remote.WithBudget(ctx, keyFetches), *from.document)
@@ -122,6 +127,11 @@ func (n *Node) admitOwn(ctx context.Context, from sender, head activity.Head, bo
 		}
 		if err := n.queue.Alive(ctx, tx, host); err != nil {
 			return err
+		}
+		if list != "" {
+			if err := n.wantSync(ctx, tx, head.Actor, list); err != nil {
+				return err
+			}
 		}
 		return n.queue.Put(ctx, tx, queue.Job{Kind: kindReceive, Host: host, Payload: body})
 	})

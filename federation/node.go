@@ -14,7 +14,8 @@
 //	thread.go     what is missing around a post
 //	media.go      files and web pages of others
 //	outbox.go     Send and deliver
-//	sync.go       followers synchronization (FEP-8fcf)
+//	sync.go       followers synchronization (FEP-8fcf), as the one who is followed
+//	syncback.go   the same, as the one who follows
 //	documents.go  actor, posts and collections as bytes
 //	discovery.go  WebFinger, host-meta, NodeInfo
 package federation
@@ -103,6 +104,7 @@ func New(ctx context.Context, o Options) (*Node, error) {
 	n.registerInbox()
 	n.registerOutbox()
 	n.registerThread()
+	n.registerSync()
 	return n, nil
 }
 
