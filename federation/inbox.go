@@ -16,6 +16,9 @@ import (
 	"croft/store"
 )
 
+// fingerFetches is how many GETs the handle of somebody new may cost.
+const fingerFetches = 4
+
 // profileAS is the profile by which application/ld+json means ActivityPub.
 const profileAS = "https://www.w3.org/ns/activitystreams"
 
@@ -111,7 +114,7 @@ func (n *Node) admitOwn(req *http.Request, from sender, head activity.Head, body
 	}
 	var person *activity.ActorDocument
 	if from.document != nil {
-		confirmed := n.confirmHandle(remote.WithBudget(ctx, keyFetches), *from.document)
+		confirmed := n.confirmHandle(remote.WithBudget(ctx, fingerFetches), *from.document)
 		person = &confirmed
 	}
 	host := social.HostOf(head.Actor)
@@ -153,8 +156,12 @@ func (n *Node) admitForwarded(ctx context.Context, from sender, head activity.He
 	if _, ok := social.Origin(head.Object); !ok || n.site.Owns(head.Object) || n.site.Owns(head.Actor) {
 		return refusal
 	}
-	if follows, err := n.follows(ctx, n.store.Reader, from.Owner); err != nil || !follows {
-		return errors.Join(err, refusal)
+	follows, err := n.follows(ctx, n.store.Reader, from.Owner)
+	if err != nil {
+		return err
+	}
+	if !follows {
+		return refusal
 	}
 	return n.store.Update(ctx, func(tx *store.Tx) error {
 		fresh, err := tx.PutSeen(ctx, from.Owner, head.ID)

@@ -18,7 +18,8 @@ import (
 // long we remember that it does.
 const (
 	limitWindow   = time.Minute
-	limitFailures = 10 // a window and registrable domain
+	limitFetches  = 10 // in vain, a window and registrable domain
+	ticketFetches = 4  // for one key, with redirects, second knocks and its owner
 	limitWait     = 10 * time.Second
 	failureTime   = time.Minute // then the same key may be asked for again: it may be a new one
 	limitRows     = 4096
@@ -26,9 +27,9 @@ const (
 
 var errKeyLimit = fmt.Errorf("too many keys of this domain proved nothing: %w", social.ErrUnavailable)
 
-// keyLimits bounds the fetches of keys: ten failures a minute and registrable
+// keyLimits bounds the requests for keys: ten in vain a minute and registrable
 // domain, one fetch of the same key at a time, and none of a key that failed a
-// moment ago. A fetch that led to a good signature does not count.
+// moment ago. What led to a good signature does not count.
 type keyLimits struct {
 	now func() time.Time
 
@@ -39,9 +40,9 @@ type keyLimits struct {
 }
 
 type domainLimit struct {
-	failures []time.Time
-	open     int           // fetches whose outcome is not known yet
-	changed  chan struct{} // closed when one has ended
+	wasted  []time.Time   // when requests went out in vain
+	granted int           // to fetches whose outcome is not known yet
+	changed chan struct{} // closed when that of one becomes known
 }
 
 type keyFailure struct {
@@ -49,12 +50,14 @@ type keyFailure struct {
 	err   error
 }
 
-// keyTicket is the permission to fetch one key. It is given back once it is
-// known whether the key proved anything.
+// keyTicket is the permission to fetch one key with so many requests. It is
+// settled once it is known whether the key proved anything, and left once what
+// was fetched has been stored or thrown away.
 type keyTicket struct {
-	limits *keyLimits
-	keyID  string
-	domain string
+	limits  *keyLimits
+	keyID   string
+	domain  string
+	granted int
 }
 
 func newKeyLimits(now func() time.Time) *keyLimits {
@@ -97,15 +100,16 @@ func (l *keyLimits) try(keyID, domain string) (ticket *keyTicket, wait <-chan st
 		return nil, nil, false, known.err
 	}
 	d := l.domain(domain, now)
-	if d == nil || len(d.failures) >= limitFailures {
+	if d == nil || len(d.wasted) >= limitFetches {
 		return nil, nil, false, errKeyLimit
 	}
-	if len(d.failures)+d.open >= limitFailures {
+	granted := min(ticketFetches, limitFetches-len(d.wasted)-d.granted)
+	if granted <= 0 {
 		return nil, d.changed, false, nil
 	}
-	d.open++
+	d.granted += granted
 	l.flights[keyID] = make(chan struct{})
-	return &keyTicket{l, keyID, domain}, nil, false, nil
+	return &keyTicket{l, keyID, domain, granted}, nil, false, nil
 }
 
 // domain returns the row of a domain without what has grown old; nil if there
@@ -124,41 +128,53 @@ func (l *keyLimits) domain(name string, now time.Time) *domainLimit {
 }
 
 func (d *domainLimit) age(now time.Time) {
-	for len(d.failures) > 0 && now.Sub(d.failures[0]) >= limitWindow {
-		d.failures = d.failures[1:]
+	for len(d.wasted) > 0 && now.Sub(d.wasted[0]) >= limitWindow {
+		d.wasted = d.wasted[1:]
 	}
 }
 
 // sweep makes room, and reports whether there is some.
 func (l *keyLimits) sweep(now time.Time) bool {
 	for name, d := range l.domains {
-		if d.age(now); len(d.failures) == 0 && d.open == 0 {
+		if d.age(now); len(d.wasted) == 0 && d.granted == 0 {
 			delete(l.domains, name)
 		}
 	}
 	return len(l.domains) < limitRows
 }
 
-// leave gives the ticket back. With an error the fetch counts against its
-// domain, and the key is not fetched again for a while.
-func (t *keyTicket) leave(err error) {
+// settle says what came of the fetch, which took so many requests. With an error
+// they count against the domain, and the key is not fetched again for a while.
+func (t *keyTicket) settle(spent int, err error) {
 	if t == nil {
 		return
 	}
 	l := t.limits
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
-	close(l.flights[t.keyID])
-	delete(l.flights, t.keyID)
 	d := l.domains[t.domain]
-	d.open--
+	d.granted -= t.granted
 	if err != nil {
-		d.failures = append(d.failures, now)
+		now := l.now()
+		for range spent {
+			d.wasted = append(d.wasted, now)
+		}
 		l.remember(t.keyID, err, now)
 	}
 	close(d.changed)
 	d.changed = make(chan struct{})
+}
+
+// leave lets others ask for the same key.
+func (t *keyTicket) leave() {
+	if t == nil {
+		return
+	}
+	l := t.limits
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.flights[t.keyID])
+	delete(l.flights, t.keyID)
 }
 
 func (l *keyLimits) remember(keyID string, err error, now time.Time) {

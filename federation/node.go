@@ -12,6 +12,7 @@
 //	limits.go     how often strangers may make us fetch a key
 //	resolve.go    actors and posts: from the store, else fetched and saved
 //	thread.go     what is missing around a post
+//	refresh.go    actors anew, and what they pinned
 //	media.go      files and web pages of others
 //	outbox.go     Send and deliver
 //	sync.go       followers synchronization (FEP-8fcf), as the one who is followed
@@ -104,6 +105,7 @@ func New(ctx context.Context, o Options) (*Node, error) {
 	n.registerInbox()
 	n.registerOutbox()
 	n.registerThread()
+	n.registerRefresh()
 	n.registerSync()
 	return n, nil
 }

@@ -286,3 +286,33 @@ func TestChangedActor(t *testing.T) {
 		t.Errorf("actor %+v, %v", actor, err)
 	}
 }
+
+// TestPins takes over what somebody the owner follows has pinned, and nothing of
+// anybody else's.
+func TestPins(t *testing.T) {
+	c := newCast(t)
+	carol := c.home.Know(c.carol)
+	for _, name := range []string{"1", "2"} {
+		c.friend.Publish(c.carol.Note(name))
+	}
+	c.good.Publish(c.alice.Note("1"))
+	pin := func(items ...string) string {
+		c.friend.Publish(fedtest.Document{"id": c.carol.URI + "/featured", "type": "OrderedCollection", "orderedItems": items})
+		c.carol.Change("featured", c.carol.URI+"/featured")
+		storetest.Update(t, c.home.Store, func(tx *store.Tx) error { return c.home.Node.WantActor(t.Context(), tx, c.carol.URI) })
+		c.home.Settle()
+		pinned, err := c.home.Store.ListPinned(t.Context(), carol.ID, social.Viewer{Owner: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range pinned {
+			got = append(got, strings.TrimPrefix(p.URI, c.carol.URI+"/statuses/"))
+		}
+		return strings.Join(got, " ")
+	}
+	one, two := c.carol.URI+"/statuses/1", c.carol.URI+"/statuses/2"
+	checkText(t, "pinned", pin(one, c.alice.URI+"/statuses/1", "https://me.test/@owner/1"), "1")
+	checkText(t, "pinned", pin(two), "2")
+	checkText(t, "pinned", pin(), "")
+}

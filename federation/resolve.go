@@ -155,7 +155,11 @@ func (n *Node) putActor(ctx context.Context, tx *store.Tx, doc activity.ActorDoc
 			keys = append(keys, store.Key{URI: k.ID, ActorID: id, Material: material(k), FetchedAt: tx.Now})
 		}
 	}
-	return id, tx.PutKeys(ctx, id, keys)
+	err = tx.PutKeys(ctx, id, keys)
+	if errors.Is(err, social.ErrConflict) {
+		err = fmt.Errorf("%s names a key of somebody else (%v): %w", actor.URI, err, social.ErrForbidden)
+	}
+	return id, err
 }
 
 func orKnown(count, known int) int {

@@ -16,20 +16,28 @@ import (
 	"croft/social"
 )
 
-// keyFetches is how many GETs the key of one request may cost.
-const keyFetches = 4
-
 // sender is who signed a request, proven.
 type sender struct {
 	signature.Verified
 	document *activity.ActorDocument // as fetched for this request; nil if the key was here
 
 	ticket *keyTicket
+	spent  int // requests for the key
 }
 
-// done gives back the permission to fetch the key, after what was fetched has
-// been stored or thrown away.
-func (s sender) done() { s.ticket.leave(nil) }
+// done lets others ask for the same key, after what was fetched for this request
+// has been stored or thrown away.
+func (s sender) done() { s.ticket.leave() }
+
+// settle takes note of what the key proved.
+func (s *sender) settle(v signature.Verified, err error) error {
+	s.Verified = v
+	s.ticket.settle(s.spent, err)
+	if err != nil {
+		s.ticket.leave()
+	}
+	return err
+}
 
 // identify proves who signed a request. The key comes from the store, else from
 // its owner's server; a stored key that does not fit is fetched once more, since
@@ -53,12 +61,8 @@ func (n *Node) identify(req *http.Request, body []byte) (sender, error) {
 	if stale && errors.Is(err, social.ErrUnauthorized) {
 		return n.identifyAnew(req, body, err)
 	}
-	if err != nil {
-		s.ticket.leave(err)
-		return sender{}, err
-	}
-	s.Verified = verified
-	return s, nil
+	err = s.settle(verified, err)
+	return s, err
 }
 
 // identifyAnew fetches a key although one is here, and holds the request
@@ -68,11 +72,9 @@ func (n *Node) identifyAnew(req *http.Request, body []byte, first error) (sender
 	verified, err := signature.Verify(req, n.site.Origin, body, func(ctx context.Context, keyID string) (signature.PublicKey, error) {
 		return n.fetchKey(ctx, keyID, &s)
 	}, n.now())
-	if err != nil {
-		s.ticket.leave(err)
+	if s.settle(verified, err) != nil {
 		return sender{}, first
 	}
-	s.Verified = verified
 	return s, nil
 }
 
@@ -104,13 +106,23 @@ func (n *Node) fetchKey(ctx context.Context, keyID string, s *sender) (signature
 		}
 		return key, err
 	}
-	s.ticket = ticket
-	key, doc, err := n.askForKey(remote.WithBudget(ctx, keyFetches), keyID)
-	if err != nil && !errors.Is(err, social.ErrUnavailable) {
-		err = fmt.Errorf("%w (%w)", social.ErrUnauthorized, err)
+	ctx = remote.WithBudget(ctx, ticket.granted)
+	key, doc, err := n.askForKey(ctx, keyID)
+	s.ticket, s.document, s.spent = ticket, doc, ticket.granted-remote.BudgetLeft(ctx)
+	return key, keyError(err)
+}
+
+// keyError is what an error about a key means for the request that was signed
+// with it. Its own kind must not be seen: a key that is not found does not make
+// the inbox not found.
+func keyError(err error) error {
+	switch {
+	case err == nil, errors.Is(err, social.ErrUnavailable):
+		return err
+	case errors.Is(err, remote.ErrBudget):
+		return fmt.Errorf("%v: %w", err, social.ErrUnavailable)
 	}
-	s.document = doc
-	return key, err
+	return fmt.Errorf("%v: %w", err, social.ErrUnauthorized)
 }
 
 // askForKey fetches a key and the document of the actor that owns it. Both must

@@ -104,9 +104,14 @@ func TestRotatedKey(t *testing.T) {
 // TestKeyLimits holds a thousand keys that prove nothing against SIG-35, each of
 // its own, first on one host and then on a thousand of its subdomains.
 func TestKeyLimits(t *testing.T) {
-	for name, address := range map[string]string{"one host": "https://evil.test/key/%d", "subdomains": "https://h%d.evil.test/key"} {
+	for name, address := range map[string]string{
+		"one host": "https://evil.test/key/%d", "subdomains": "https://h%d.evil.test/key", "two requests each": "https://evil.test/knock/%d",
+	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCast(t)
+			for i := range 1000 {
+				c.evil.Answer(fmt.Sprintf("/knock/%d", i), fedtest.Status(http.StatusUnauthorized))
+			}
 			body := c.mallory.Act("Create", "1", c.mallory.Note("1")).JSON()
 			post := func(id int) error {
 				key := signature.Key{ID: fmt.Sprintf(address, id), Private: c.mallory.Key.Private}

@@ -126,7 +126,7 @@ func (n *Node) synchronize(ctx context.Context, job *queue.Job) error {
 
 // isListed reports whether the owner stands in a partial list of followers.
 func (n *Node) isListed(ctx context.Context, list string) (bool, error) {
-	found, err := n.fetchObject(remote.WithBudget(ctx, keyFetches), list)
+	found, err := n.fetchObject(remote.WithBudget(ctx, 2), list)
 	if err != nil {
 		return false, err
 	}

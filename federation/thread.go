@@ -15,9 +15,8 @@ import (
 )
 
 const (
-	kindThread  = "thread"  // the replies to a post
-	kindClimb   = "climb"   // what a post answers, and what that answers
-	kindRefresh = "refresh" // an actor
+	kindThread = "thread" // the replies to a post
+	kindClimb  = "climb"  // what a post answers, and what that answers
 )
 
 // The politeness and the bounds of looking around a post.
@@ -35,7 +34,6 @@ func (n *Node) registerThread() {
 	options := queue.KindOptions{Peer: true, Timeout: 2 * time.Minute}
 	n.queue.Register(kindThread, n.fetchThread, options)
 	n.queue.Register(kindClimb, n.climb, options)
-	n.queue.Register(kindRefresh, n.refresh, options)
 }
 
 // WantThread has what is missing around a post fetched in the background: what
@@ -72,31 +70,8 @@ func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) err
 	return n.queue.Put(ctx, tx, jobs...)
 }
 
-// WantActor has an actor fetched anew in the background: once, however often it
-// was asked for meanwhile.
-func (n *Node) WantActor(ctx context.Context, tx *store.Tx, actorURI string) error {
-	if !n.isForeign(actorURI) {
-		return nil
-	}
-	job := jobFor(kindRefresh, actorURI)
-	if _, err := n.queue.Cancel(ctx, tx, queue.Filter{Kind: job.Kind, Host: job.Host, Topic: job.Topic}); err != nil {
-		return err
-	}
-	return n.queue.Put(ctx, tx, job)
-}
-
 func jobFor(kind, uri string) queue.Job {
 	return queue.Job{Kind: kind, Host: social.HostOf(uri), Topic: uri, Payload: []byte(uri)}
-}
-
-// refresh fetches an actor anew.
-func (n *Node) refresh(ctx context.Context, job *queue.Job) error {
-	uri := string(job.Payload)
-	_, err := n.RefreshActor(remote.WithBudget(ctx, arrivalFetches), uri)
-	if errors.Is(err, social.ErrGone) {
-		return nil // it has been noted
-	}
-	return err
 }
 
 // climb fetches a missing post, and what it answers, up to a post that is here

@@ -30,3 +30,13 @@ func spend(ctx context.Context) error {
 	}
 	return nil
 }
+
+// BudgetLeft is how many GETs of the budget of ctx are not spent; 0 if there is
+// no budget.
+func BudgetLeft(ctx context.Context) int {
+	left, ok := ctx.Value(budgetKey{}).(*atomic.Int64)
+	if !ok {
+		return 0
+	}
+	return int(max(left.Load(), 0))
+}
