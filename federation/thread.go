@@ -99,7 +99,8 @@ func (n *Node) climb(ctx context.Context, job *queue.Job) error {
 	return nil
 }
 
-// fetchThread fetches the replies that a post's server knows of. A reply that
+// fetchThread fetches the replies that a post's server knows of, and theirs,
+// the nearest first, as far as the pages go that one look may cost. A reply that
 // cannot be had is left out.
 func (n *Node) fetchThread(ctx context.Context, job *queue.Job) error {
 	post, err := n.findLiving(ctx, string(job.Payload))
@@ -109,18 +110,16 @@ func (n *Node) fetchThread(ctx context.Context, job *queue.Job) error {
 	if err != nil || !n.isForeign(post.Replies) {
 		return err
 	}
-	ctx = remote.WithBudget(ctx, threadFetches)
-	total := 0
-	for item, err := range n.remote.Items(ctx, post.Replies, remote.Limits{Pages: threadPages, Items: threadItems}) {
-		if err != nil && total == 0 {
-			return fmt.Errorf("fetch thread %s: %w", post.URI, err)
-		}
-		if err != nil {
-			break
-		}
-		total++
-		err := n.takeReply(ctx, post.Replies, item)
-		if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {
+	look := threadLook{
+		node: n, pages: remote.WithBudget(ctx, threadPages), posts: remote.WithBudget(ctx, threadFetches),
+		left: threadItems, seen: map[string]bool{post.URI: true}, next: []*social.Post{post},
+	}
+	total, err := look.level()
+	if err != nil && total == 0 {
+		return fmt.Errorf("fetch thread %s: %w", post.URI, err)
+	}
+	for len(look.next) > 0 && look.left > 0 && remote.BudgetLeft(look.pages) > 0 && ctx.Err() == nil {
+		if _, err := look.level(); errors.Is(err, remote.ErrBudget) {
 			break
 		}
 	}
@@ -132,29 +131,68 @@ func (n *Node) fetchThread(ctx context.Context, job *queue.Job) error {
 	})
 }
 
-// takeReply saves one item of a collection of replies. An embedded post is
-// believed only if it lives where the collection does, and is fetched otherwise.
-func (n *Node) takeReply(ctx context.Context, collection string, item activity.Item) error {
-	if !n.isForeign(item.ID) {
-		return nil
+// threadLook is one look at what answers a post.
+type threadLook struct {
+	node         *Node
+	pages, posts context.Context // each with a budget of its own
+	left         int             // items to look at
+	seen         map[string]bool
+	next         []*social.Post // whose replies have not been read
+}
+
+// level reads the replies to the next post and says how many there are. Its
+// error is that of the collection.
+func (l *threadLook) level() (total int, err error) {
+	post := l.next[0]
+	l.next = l.next[1:]
+	for item, err := range l.node.remote.Items(l.pages, post.Replies, remote.Limits{Pages: threadPages, Items: l.left}) {
+		if err != nil {
+			return total, err
+		}
+		total++
+		l.left--
+		if l.seen[item.ID] || !l.node.isForeign(item.ID) {
+			continue
+		}
+		l.seen[item.ID] = true
+		reply, err := l.node.takeReply(l.posts, post.Replies, item)
+		if errors.Is(err, remote.ErrBudget) {
+			return total, err
+		}
+		if err == nil && l.node.isForeign(reply.Replies) {
+			l.next = append(l.next, reply)
+		}
 	}
-	_, err := n.findLiving(ctx, item.ID)
+	return total, nil
+}
+
+// takeReply returns one item of a collection of replies, saved. An embedded post
+// is believed only if it lives where the collection does, and is fetched
+// otherwise. What answers nothing is ErrInvalid.
+func (n *Node) takeReply(ctx context.Context, collection string, item activity.Item) (*social.Post, error) {
+	post, err := n.findLiving(ctx, item.ID)
 	if !errors.Is(err, social.ErrNotFound) {
-		return err
+		return post, err
 	}
-	var post *social.Post
 	if len(item.Raw) > 0 && social.SameOrigin(item.ID, collection) {
-		var found activity.Object
-		if found, err = activity.DecodeObject(bytes.Clone(item.Raw)); err == nil && found.ObjectID() == item.ID {
+		found, err := activity.DecodeObject(bytes.Clone(item.Raw))
+		if err == nil && found.ObjectID() == item.ID {
 			post, err = n.postOf(ctx, found)
+		}
+		if err != nil {
+			post = nil
 		}
 	}
 	if post == nil {
-		post, err = n.findOrFetch(ctx, item.ID)
+		if post, err = n.findOrFetch(ctx, item.ID); err != nil {
+			return nil, err
+		}
 	}
-	if err != nil || !post.IsReply() || post.ID != 0 {
-		return err
+	if !post.IsReply() {
+		return nil, fmt.Errorf("%s answers nothing: %w", post.URI, social.ErrInvalid)
 	}
-	_, err = n.savePost(ctx, post)
-	return err
+	if post.ID != 0 {
+		return post, nil
+	}
+	return n.savePost(ctx, post)
 }

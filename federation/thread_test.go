@@ -87,11 +87,15 @@ func TestReplies(t *testing.T) {
 		"id": c.alice.URI + "/statuses/1/replies", "type": "Collection",
 		"first": fedtest.Document{
 			"type": "CollectionPage", "next": c.alice.URI + "/statuses/1/replies?page=2", "items": []any{
-				reply(c.bob, "embedded"), c.mallory.URI + "/statuses/true", c.bob.Note("no reply"),
+				reply(c.bob, "embedded").With("replies", c.bob.URI+"/r"), c.mallory.URI + "/statuses/true", c.bob.Note("no reply"),
 				reply(c.sam, "forged"), "https://me.test/@owner/1", reply(c.mallory, "true").With("content", "forged"),
 			},
 		},
 	})
+	c.good.Publish(fedtest.Document{"id": c.bob.URI + "/r", "type": "Collection", "items": []any{
+		c.sam.URI + "/statuses/deeper", c.bob.URI + "/statuses/embedded",
+	}})
+	c.stranger.Publish(c.sam.Note("deeper").With("inReplyTo", c.bob.URI+"/statuses/embedded"))
 	page := fedtest.Document{
 		"id": c.alice.URI + "/statuses/1/replies?page=2", "type": "CollectionPage",
 		"next": c.alice.URI + "/statuses/1/replies?page=2", "items": []any{reply(c.bob, "second")},
@@ -109,7 +113,7 @@ func TestReplies(t *testing.T) {
 	}
 	want := map[string]string{
 		c.bob.URI + "/statuses/embedded": "<p>embedded</p>", c.bob.URI + "/statuses/second": "<p>second</p>",
-		c.mallory.URI + "/statuses/true": "<p>true</p>",
+		c.mallory.URI + "/statuses/true": "<p>true</p>", c.sam.URI + "/statuses/deeper": "<p>deeper</p>",
 	}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("replies %v, want %v", got, want)
