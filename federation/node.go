@@ -8,9 +8,11 @@
 //	schemes.go    which signature each server wants
 //	inbox.go      Admit and Viewer: the door
 //	receive.go    what was let in, and whether its actor may say it
+//	errand.go     what must be asked of its home before it can be received
 //	senders.go    who signed a request, and whose key that is
 //	limits.go     how often strangers may make us fetch a key
 //	resolve.go    actors and posts: from the store, else fetched and saved
+//	actors.go     fetching actors, their keys and their handles
 //	thread.go     what is missing around a post
 //	refresh.go    actors anew, and what they pinned
 //	media.go      files and web pages of others
