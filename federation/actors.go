@@ -84,6 +84,11 @@ func (n *Node) confirmHandle(ctx context.Context, doc activity.ActorDocument) ac
 	if err == nil && said.ActorURI == doc.Actor.URI {
 		return withHandle(doc, said.Subject)
 	}
+	return n.withKnownHandle(ctx, doc)
+}
+
+// withKnownHandle leaves a known actor the handle that was confirmed before.
+func (n *Node) withKnownHandle(ctx context.Context, doc activity.ActorDocument) activity.ActorDocument {
 	if known, err := n.store.FindActorByURI(ctx, doc.Actor.URI); err == nil {
 		return withHandle(doc, known.Handle)
 	}

@@ -241,3 +241,23 @@ func TestViewer(t *testing.T) {
 		}
 	}
 }
+
+// TestViewerWithNewKey still knows a follower who has another key now, and their
+// handle.
+func TestViewerWithNewKey(t *testing.T) {
+	c := newCast(t)
+	home := c.Peer("handles.test")
+	for _, p := range []*fedtest.Peer{home, c.good} {
+		p.Finger("alice@handles.test", "alice@handles.test", c.alice.URI)
+		p.Finger("alice@good.test", "alice@handles.test", c.alice.URI)
+	}
+	before := c.follower(t, c.alice)
+	c.alice.Rotate()
+	got, err := c.home.Node.Viewer(c.alice.Get("https://me.test/@owner/1"))
+	if want := (social.Viewer{ActorURI: c.alice.URI, Follows: true}); err != nil || got != want {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	if after := c.home.Know(c.alice); after.Handle != before.Handle || after.Handle.Host != "handles.test" {
+		t.Errorf("%s was %s", after.Handle, before.Handle)
+	}
+}

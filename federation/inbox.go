@@ -223,10 +223,14 @@ func (n *Node) viewer(req *http.Request) (social.Viewer, error) {
 	defer from.done()
 	v := social.Viewer{ActorURI: from.Owner}
 	if from.document != nil {
-		return v, n.store.Update(ctx, func(tx *store.Tx) error {
-			_, err := n.putActor(ctx, tx, *from.document)
+		person := n.withKnownHandle(ctx, *from.document)
+		err := n.store.Update(ctx, func(tx *store.Tx) error {
+			_, err := n.putActor(ctx, tx, person)
 			return err
 		})
+		if err != nil {
+			return social.Viewer{}, err
+		}
 	}
 	actor, err := n.store.FindActorByURI(ctx, from.Owner)
 	if err != nil {

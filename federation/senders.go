@@ -29,10 +29,16 @@ type sender struct {
 // has been stored or thrown away.
 func (s sender) done() { s.ticket.leave() }
 
-// settle takes note of what the key proved.
+// settle takes note of what the key proved. A key that was found and did not fit
+// may be somebody's whose name was taken in vain: who then comes with a good
+// signature is told to come again, and not that they are unknown.
 func (s *sender) settle(v signature.Verified, err error) error {
 	s.Verified = v
-	s.ticket.settle(s.spent, err)
+	known := err
+	if err != nil && s.document != nil {
+		known = fmt.Errorf("the key was asked for a moment ago: %w", social.ErrUnavailable)
+	}
+	s.ticket.settle(s.spent, known)
 	if err != nil {
 		s.ticket.leave()
 	}

@@ -101,6 +101,21 @@ func TestRotatedKey(t *testing.T) {
 	}
 }
 
+// TestKeyTakenInVain turns somebody away for a minute, and to come again, whose
+// key was named by somebody else just before.
+func TestKeyTakenInVain(t *testing.T) {
+	c := newCast(t)
+	body := c.alice.Act("Like", "1", "https://me.test/@owner/1").JSON()
+	forged := signature.Key{ID: c.alice.Key.ID, Private: c.mallory.Key.Private}
+	c.unchanged(t, func() {
+		checkKind(t, c.home.Admit(c.Sign(forged, http.MethodPost, "https://me.test/inbox", body, signature.Cavage), body), social.ErrUnauthorized)
+		checkKind(t, c.home.Admit(c.alice.Post("https://me.test/inbox", body), body), social.ErrUnavailable)
+	})
+	c.Advance(61 * time.Second)
+	checkKind(t, c.home.Admit(c.alice.Post("https://me.test/inbox", body), body), nil)
+	checkText(t, "arrived", c.home.Arrived(), "alice Like https://me.test/@owner/1")
+}
+
 // TestKeyLimits holds a thousand keys that prove nothing against SIG-35, each of
 // its own, first on one host and then on a thousand of its subdomains.
 func TestKeyLimits(t *testing.T) {
