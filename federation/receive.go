@@ -23,14 +23,18 @@ func (n *Node) registerInbox() {
 	n.queue.Register(kindFetch, n.fetch, queue.KindOptions{Peer: true, Timeout: 2 * time.Minute})
 }
 
-// receive applies what was let in from one host, in order.
+// receive applies what was let in from one host, in order: nothing overtakes
+// what must be tried again.
 func (n *Node) receive(ctx context.Context, jobs []*queue.Job) []error {
 	errs := make([]error, 0, len(jobs))
 	for _, job := range jobs {
 		if ctx.Err() != nil {
 			break
 		}
-		errs = append(errs, n.receiveOne(ctx, job))
+		err := n.receiveOne(ctx, job)
+		if errs = append(errs, err); !queue.IsFinal(err) {
+			break
+		}
 	}
 	return errs
 }

@@ -1,10 +1,14 @@
 package federation_test
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"croft/federation"
 	"croft/federation/activity"
 	"croft/federation/fedtest"
 	"croft/social"
@@ -315,4 +319,28 @@ func TestPins(t *testing.T) {
 	checkText(t, "pinned", pin(one, c.alice.URI+"/statuses/1", "https://me.test/@owner/1"), "1")
 	checkText(t, "pinned", pin(two), "2")
 	checkText(t, "pinned", pin(), "")
+}
+
+// TestOrder keeps the order of what comes from one host, also where something
+// must be tried again; the other hosts go on.
+func TestOrder(t *testing.T) {
+	c := newCast(t)
+	c.home.Know(c.alice)
+	c.home.Refuse(func(a federation.Arrival) error {
+		if a.Actor.URI == c.alice.URI {
+			return errors.New("a fault of our own")
+		}
+		return nil
+	})
+	var want []string
+	for i := range 40 {
+		checkKind(t, c.home.Deliver(c.alice, c.alice.Act("Create", fmt.Sprint(i), c.alice.Note(fmt.Sprint(i)))), nil)
+		want = append(want, fmt.Sprintf("alice Create %s/statuses/%d", c.alice.URI, i))
+	}
+	checkKind(t, c.home.Deliver(c.sam, c.sam.Act("Like", "1", "https://me.test/@owner/1")), nil)
+	checkText(t, "arrived", c.home.Arrived(), "sam Like https://me.test/@owner/1")
+	c.home.Refuse(nil)
+	c.Advance(2 * time.Minute)
+	c.home.Queue.Wake()
+	checkText(t, "arrived", c.home.Arrived(), strings.Join(want, "\n"))
 }

@@ -73,6 +73,10 @@ func judge(err error) verdict {
 // stops reports that what comes behind such a job must wait.
 func (v verdict) stops() bool { return v != done && v != hopeless }
 
+// IsFinal reports that a job which ends so (nil included) is not tried again, so
+// that a BatchHandler may go on with the one behind it.
+func IsFinal(err error) bool { return !judge(err).stops() }
+
 // retryAfter is what the peer asked for, within reason; else 0.
 func retryAfter(err error) time.Duration {
 	var asks interface{ RetryAfter() time.Duration }

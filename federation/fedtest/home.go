@@ -35,6 +35,7 @@ type Home struct {
 	world    *World
 	mu       sync.Mutex
 	arrivals []federation.Arrival
+	refuse   func(federation.Arrival) error
 }
 
 // Home opens a new home of that host, whose owner is called owner. Its queue
@@ -88,7 +89,22 @@ func (h *Home) run() {
 	})
 }
 
+// Refuse has the Receiver ask fn first, and fail where fn does.
+func (h *Home) Refuse(fn func(federation.Arrival) error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refuse = fn
+}
+
 func (h *Home) receive(ctx context.Context, a federation.Arrival) error {
+	h.mu.Lock()
+	refuse := h.refuse
+	h.mu.Unlock()
+	if refuse != nil {
+		if err := refuse(a); err != nil {
+			return err
+		}
+	}
 	err := h.Store.Update(ctx, func(tx *store.Tx) error { return a.Done(ctx, tx) })
 	if err != nil {
 		return err
