@@ -129,7 +129,7 @@ func (n *Node) putActor(ctx context.Context, tx *store.Tx, doc activity.ActorDoc
 	}
 	err = tx.PutKeys(ctx, id, keys)
 	if errors.Is(err, social.ErrConflict) {
-		err = fmt.Errorf("%s names a key of somebody else (%v): %w", actor.URI, err, social.ErrForbidden)
+		err = fmt.Errorf("%s names a key of somebody else (%s): %w", actor.URI, err.Error(), social.ErrForbidden)
 	}
 	return id, err
 }

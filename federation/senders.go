@@ -126,9 +126,9 @@ func keyError(err error) error {
 	case err == nil, errors.Is(err, social.ErrUnavailable):
 		return err
 	case errors.Is(err, remote.ErrBudget):
-		return fmt.Errorf("%v: %w", err, social.ErrUnavailable)
+		return fmt.Errorf("%s: %w", err.Error(), social.ErrUnavailable)
 	}
-	return fmt.Errorf("%v: %w", err, social.ErrUnauthorized)
+	return fmt.Errorf("%s: %w", err.Error(), social.ErrUnauthorized)
 }
 
 // askForKey fetches a key and the document of the actor that owns it. Both must
