@@ -3,7 +3,7 @@ package timeline
 import (
 	"context"
 	"fmt"
-	"reflect"
+	"slices"
 	"time"
 
 	"croft/federation"
@@ -80,8 +80,14 @@ func revision(p *social.Post) social.Revision {
 
 func sameWording(a, b *social.Post) bool {
 	x, y := revision(a), revision(b)
-	return len(x.Attachments) == len(y.Attachments) && (len(x.Attachments) == 0 || reflect.DeepEqual(x.Attachments, y.Attachments)) &&
-		x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
+	return slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
+}
+
+// samePicture compares what two attachments show and say. The numbers do not
+// count: one that has just arrived has none.
+func samePicture(a, b social.Attachment) bool {
+	a.ID, a.PostID = b.ID, b.PostID
+	return a == b
 }
 
 // EditDraft is a post of the owner's as it can be typed again.

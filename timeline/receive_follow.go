@@ -108,6 +108,9 @@ func (t *Timeline) receiveBlock(ctx context.Context, tx *store.Tx, actor *social
 	if err := tx.DeleteFollow(ctx, t.ownerID, actor.ID); err != nil {
 		return err
 	}
+	if err := t.settleRequest(ctx, tx, actor.ID, ""); err != nil {
+		return err
+	}
 	if err := t.node.TakeBack(ctx, tx, actor); err != nil {
 		return err
 	}

@@ -118,9 +118,13 @@ func (t *Timeline) receiveUpdate(ctx context.Context, tx *store.Tx, a federation
 	return t.receiveEdit(ctx, tx, a.Actor, old, a.Post)
 }
 
+// receiveEdit takes new words and pictures. What a post answers, when it was
+// published and who may see it stay as they were first said.
 func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.Actor, old, post *social.Post) error {
 	edited := *post
 	edited.ID, edited.PublishedAt = old.ID, old.PublishedAt
+	edited.InReplyTo, edited.InReplyToID = old.InReplyTo, old.InReplyToID
+	edited.Visibility, edited.To, edited.Cc = old.Visibility, old.To, old.Cc
 	if sameWording(old, &edited) {
 		// Votes were counted: Mastodon sends an Update for that, too.
 		if edited.Poll == nil {

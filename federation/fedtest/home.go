@@ -39,8 +39,8 @@ type Home struct {
 }
 
 // Home opens a new home of that host, whose owner is called owner. Its queue
-// runs until the test ends.
-func (w *World) Home(host string) *Home {
+// runs until the test ends; furnish is called before, to put more on top.
+func (w *World) Home(host string, furnish ...func(*Home)) *Home {
 	t := w.t
 	t.Helper()
 	h := &Home{
@@ -65,6 +65,9 @@ func (w *World) Home(host string) *Home {
 		t.Fatal(err)
 	}
 	h.Node.Receiver = h.receive
+	for _, fn := range furnish {
+		fn(h)
+	}
 	h.run()
 	return h
 }
