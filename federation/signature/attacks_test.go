@@ -126,6 +126,8 @@ var attacks = []attack{
 
 	{"SIG-07", "signed for another host", both, post, func(f *forgery) { f.host = "other.test" }, 0},
 	{"SIG-07", "signed for another port", both, post, func(f *forgery) { f.host = "me.test:8443" }, 0},
+	{"SIG-07", "signed for another host", both, get, func(f *forgery) { f.host = "other.test" }, 0},
+	{"SIG-07", "no host", both, get, func(f *forgery) { f.host = "" }, 0},
 	{"SIG-07", "signed for a name below", both, post, func(f *forgery) { f.host = "x.me.test" }, 0},
 	{"SIG-07", "signed for another host, sent under ours", both, post, func(f *forgery) {
 		f.host = "other.test"
@@ -326,7 +328,7 @@ var attacks = []attack{
 	{"SIG-28", "expires before created", cavage, post, hs2019(at(30*time.Minute), at(10*time.Minute)), 0},
 	{"SIG-28", "negative", cavage, post, hs2019("-5", ""), 0},
 	{"SIG-28", "negative (expires)", cavage, post, hs2019("", "-5"), 0},
-	{"SIG-28", "negative, with a good end", cavage, post, hs2019("-5", at(time.Hour)), 0},
+	{"SIG-28", "a bad beginning, with a good end", cavage, post, hs2019("007", at(time.Hour)), 0},
 	{"SIG-28", "a number too large", cavage, post, hs2019("9223372036854775808", ""), 0},
 	{"SIG-28", "the largest number", cavage, post, hs2019("9223372036854775807", ""), 0},
 	{"SIG-28", "the largest end", cavage, post, func(f *forgery) {
@@ -365,6 +367,7 @@ var attacks = []attack{
 	{"SIG-29", "@path missing", rfc9421, post, covering("@method", "@authority", "@query", "content-digest"), 0},
 	{"SIG-29", "@query missing", rfc9421, post, covering("@method", "@authority", "@path", "content-digest"), 0},
 	{"SIG-29", "created missing", rfc9421, post, times("", ""), 0},
+	{"SIG-29", "created missing, date signed", rfc9421, post, signing("date", times("", "")), 0},
 	{"SIG-29", "two labels, one good", rfc9421, post, afterwards(func(r *http.Request) {
 		r.Header.Set("Signature-Input", r.Header.Get("Signature-Input")+`, sig2=("date");created=1`)
 		r.Header.Set("Signature", r.Header.Get("Signature")+`, sig2=:AAAA:`)

@@ -148,23 +148,27 @@ func TestMultikey(t *testing.T) {
 		return "z" + text
 	}
 	bytes := func(prefix string, length int) []byte { return append([]byte(prefix), make([]byte, length)...) }
+	padded := func(text string) string { return "z" + strings.Repeat("1", multikeyLength-len(text)) + text[1:] }
 	if _, err := ParseMultikey(encode(bytes(ed25519Prefix, 32)...)); err != nil {
 		t.Errorf("a key of zeros: %v", err)
 	}
 	for name, text := range map[string]string{
-		"nothing":                "",
-		"only a z":               "z",
-		"base58 without z":       exampleMultikey[1:],
-		"another base":           "u" + exampleMultikey[1:],
-		"a letter not in it":     exampleMultikey[:20] + "0" + exampleMultikey[21:],
-		"beyond ASCII":           exampleMultikey[:20] + "é" + exampleMultikey[21:],
-		"no UTF-8":               exampleMultikey[:20] + "\xff" + exampleMultikey[21:],
-		"a byte too few":         encode(bytes(ed25519Prefix, 31)...),
-		"a byte too many":        encode(bytes(ed25519Prefix, 33)...),
-		"an X25519 key":          encode(bytes("\xec\x01", 32)...),
-		"zeros before":           "z1" + exampleMultikey[1:],
-		"zeros at its beginning": "z1" + exampleMultikey[2:],
-		"a megabyte":             "z" + strings.Repeat("z", 1<<20),
+		"nothing":                              "",
+		"only a z":                             "z",
+		"base58 without z":                     exampleMultikey[1:],
+		"another base":                         "u" + exampleMultikey[1:],
+		"a letter not in it":                   exampleMultikey[:20] + "0" + exampleMultikey[21:],
+		"beyond ASCII":                         exampleMultikey[:20] + "é" + exampleMultikey[21:],
+		"no UTF-8":                             exampleMultikey[:20] + "\xff" + exampleMultikey[21:],
+		"a byte too few":                       encode(bytes(ed25519Prefix, 31)...),
+		"a byte too many":                      encode(bytes(ed25519Prefix, 33)...),
+		"an X25519 key":                        encode(bytes("\xec\x01", 32)...),
+		"zeros before":                         "z1" + exampleMultikey[1:],
+		"a one for the z":                      "1" + exampleMultikey[1:],
+		"a byte too few, made long with zeros": padded(encode(bytes(ed25519Prefix, 31)...)),
+		"32 bytes, made long with zeros":       padded(encode(bytes("\xff", 31)...)),
+		"zeros at its beginning":               "z1" + exampleMultikey[2:],
+		"a megabyte":                           "z" + strings.Repeat("z", 1<<20),
 	} {
 		if key, err := ParseMultikey(text); key != nil || !errors.Is(err, social.ErrInvalid) {
 			t.Errorf("%s: %x, %v", name, key, err)

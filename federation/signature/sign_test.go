@@ -106,6 +106,14 @@ func TestSignedFields(t *testing.T) {
 
 func TestSignForHostField(t *testing.T) {
 	for _, scheme := range both {
+		unset := outgoingRequest(t, get, "https://me.test/inbox")
+		unset.Host = "" // net/http then sends that of the URL
+		if err := Sign(unset, nil, Key{keyID, rsaKey()}, scheme, noon); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(arrived(unset), home, nil, knows(Key{keyID, rsaKey()}), noon); err != nil {
+			t.Error(err)
+		}
 		req := outgoingRequest(t, get, "https://192.0.2.1/inbox")
 		req.Host = "me.test"
 		key := Key{keyID, rsaKey()}

@@ -56,12 +56,9 @@ func checkWindow(created, expires, now time.Time) error {
 // date reads the Date field, which must be an IMF-fixdate to the letter (RFC
 // 9110 §5.6.7).
 func (m message) date() (time.Time, error) {
-	value, err := m.field("date")
-	if err != nil {
-		return time.Time{}, err
-	}
-	date, err := time.Parse(http.TimeFormat, value)
-	if err != nil || date.Format(http.TimeFormat) != value {
+	value, _ := m.field("date") // one that is absent or repeated reads as none
+	date, _ := time.Parse(http.TimeFormat, value)
+	if date.Format(http.TimeFormat) != value { // the parser is lenient
 		return time.Time{}, refuse("%.100q is not a date", value)
 	}
 	return date, nil
