@@ -97,7 +97,7 @@ func (s *Server) ownerOnlyFor(r route) echo.MiddlewareFunc {
 
 // The sizes of what may be sent here.
 const (
-	bodyLimit   = 1 << 20          // 1 MiB, as for an inbox
+	bodyLimit   = 1 << 20            // 1 MiB, as for an inbox
 	uploadLimit = 4*(16<<20) + 1<<20 // four pictures and the words
 )
 

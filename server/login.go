@@ -1,0 +1,109 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/social"
+	"croft/templates"
+)
+
+// loginPath is the door, with where to go on to.
+func loginPath(next string) string {
+	return templates.PathLogin + "?next=" + url.QueryEscape(next)
+}
+
+func (s *Server) getLogin(c echo.Context) error {
+	next := safePath(c.QueryParam("next"), templates.PathHome)
+	if s.signedIn(c) {
+		return c.Redirect(http.StatusSeeOther, next)
+	}
+	return s.showLogin(c, http.StatusOK, templates.LoginPage{Next: next})
+}
+
+func (s *Server) showLogin(c echo.Context, status int, d templates.LoginPage) error {
+	page, err := s.page(c, "Sign in", "")
+	if err != nil {
+		return err
+	}
+	page.Problems, page.Head.NoIndex = d.Problems, true
+	d.Page = page
+	return s.show(c, status, templates.Login(d))
+}
+
+// postLogin signs the owner in. A wrong handle costs the same time as a wrong
+// password, and says the same.
+func (s *Server) postLogin(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	if err := s.door.mayTry(c); err != nil {
+		return err
+	}
+	handle, password := strings.TrimSpace(c.FormValue("handle")), c.FormValue("password")
+	next := safePath(c.FormValue("next"), templates.PathHome)
+	hash, err := s.door.sessions.FindPasswordHash(c.Request().Context())
+	if err != nil && !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
+	if !s.isOwnHandle(handle) {
+		hash = ""
+	}
+	if !isPassword(password, hash) {
+		d := templates.LoginPage{Handle: handle, Next: next}
+		d.Problems = []social.Problem{{Field: "password", Text: "Handle and password do not belong together. Look at both and try again."}}
+		return s.showLogin(c, http.StatusUnprocessableEntity, d)
+	}
+	if err := s.forget(c); err != nil {
+		return err
+	}
+	if err := s.door.open(c, s.now()); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, next)
+}
+
+// mayTry refuses who tries too often, and everybody where too many do.
+func (d *door) mayTry(c echo.Context) error {
+	if wait, ok := d.tries.take(c.RealIP(), d.now()); !ok {
+		return tooMany{wait}
+	}
+	if d.allTries == nil {
+		return nil
+	}
+	if wait, ok := takeFrom(d.allTries, d.now()); !ok {
+		return tooMany{wait}
+	}
+	return nil
+}
+
+// isOwnHandle takes the owner's name with or without @ and host.
+func (s *Server) isOwnHandle(text string) bool {
+	if strings.EqualFold(strings.TrimPrefix(text, "@"), s.site.Name) {
+		return true
+	}
+	handle, err := social.ParseHandle(text)
+	return err == nil && strings.EqualFold(handle.Name, s.site.Name) &&
+		(handle.Host == s.site.HandleHost || handle.Host == s.site.Host())
+}
+
+// forget ends the sign-in that the request carries, if any.
+func (s *Server) forget(c echo.Context) error {
+	hash, ok := c.Get(sessionKey).(string)
+	if !ok {
+		return nil
+	}
+	return s.door.sessions.DeleteSession(c.Request().Context(), hash)
+}
+
+func (s *Server) postLogout(c echo.Context) error {
+	if err := s.forget(c); err != nil {
+		return err
+	}
+	c.SetCookie(s.door.cookie("", -1))
+	return c.Redirect(http.StatusSeeOther, templates.PathHome)
+}

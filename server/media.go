@@ -1,0 +1,169 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/media"
+	"croft/social"
+)
+
+// sendFile sends a file of the media folder: as what it is, never as a page.
+func sendFile(c echo.Context, name string, f media.File, cache string) error {
+	defer f.Close()
+	h := c.Response().Header()
+	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Type", f.MediaType)
+	h.Set("Cache-Control", cache)
+	http.ServeContent(c.Response(), c.Request(), name, f.ModTime, f)
+	return nil
+}
+
+const forEver = "public, max-age=31536000, immutable"
+
+// getMedia sends a file of the owner's. Its name is its key: nobody finds it
+// who was not shown the post it belongs to.
+func (s *Server) getMedia(c echo.Context) error {
+	name := c.Param("name")
+	f, err := s.media.Open(name)
+	if err != nil {
+		return err
+	}
+	return sendFile(c, name, f, forEver)
+}
+
+// getStatic sends a part of the pages themselves.
+func (s *Server) getStatic(c echo.Context) error {
+	f, err := s.static.Open(c.Param("name"))
+	if err != nil {
+		return err
+	}
+	body, encoding := f.For(c.Request().Header.Get("Accept-Encoding"))
+	h := c.Response().Header()
+	h.Set("Cache-Control", forEver)
+	h.Set("Vary", "Accept-Encoding")
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+	}
+	return c.Blob(http.StatusOK, f.MediaType, body)
+}
+
+// remotePath is where a picture of another server is shown by this home, named
+// by what it belongs to, so that nobody can have it fetch what they like. The
+// address changes with the picture's.
+func remotePath(kind string, id social.ID, name, address string) string {
+	if address == "" {
+		return ""
+	}
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(address)) // never fails
+	path := "/media/remote/" + kind + "/" + id.String()
+	if name != "" {
+		path += "/" + name
+	}
+	return path + "?v=" + strconv.FormatUint(uint64(hash.Sum32()), 36)
+}
+
+// getRemoteMedia shows a picture of another server. It is fetched for the owner
+// only; a visitor sees what is here already, else a stand-in.
+func (s *Server) getRemoteMedia(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	ctx, kind := c.Request().Context(), c.Param("kind")
+	address, err := s.remoteAddress(ctx, kind, id, c.Param("name"))
+	if err != nil {
+		return err
+	}
+	f, err := s.media.Cached(address)
+	if s.signedIn(c) && err != nil {
+		f, err = s.media.Cache(ctx, address, func(ctx context.Context) (io.ReadCloser, error) {
+			body, _, err := s.node.FetchMedia(ctx, address)
+			return body, err
+		})
+	}
+	if err != nil {
+		return s.sendStandIn(c, kind)
+	}
+	return sendFile(c, kind, f, "private, max-age=604800")
+}
+
+// sendStandIn shows our own picture in place of one that cannot be had.
+func (s *Server) sendStandIn(c echo.Context, kind string) error {
+	c.Response().Header().Set("Cache-Control", "private, max-age=60")
+	path := s.assets.Header
+	if kind == "avatar" {
+		path = s.assets.Avatar
+	}
+	return c.Redirect(http.StatusFound, path)
+}
+
+// remoteAddress is where another server keeps a picture that we know of.
+func (s *Server) remoteAddress(ctx context.Context, kind string, id social.ID, name string) (string, error) {
+	var address string
+	switch kind {
+	case "avatar", "header", "actor-emoji":
+		actor, err := s.store.FindActor(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		switch kind {
+		case "avatar":
+			address = actor.Avatar.RemoteURL
+		case "header":
+			address = actor.Header.RemoteURL
+		default:
+			address = emojiAddress(actor.Emojis, name)
+		}
+	case "attachment":
+		m, err := s.store.FindAttachment(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		if m.Kind == social.MediaImage {
+			address = m.RemoteURL
+		}
+	case "post-emoji":
+		post, err := s.store.FindPost(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		address = emojiAddress(post.Emojis, name)
+	}
+	if address == "" {
+		return "", fmt.Errorf("picture %s of %s: %w", kind, id, social.ErrNotFound)
+	}
+	return address, nil
+}
+
+func emojiAddress(emojis []social.Emoji, name string) string {
+	for _, e := range emojis {
+		if e.Name == name {
+			return e.RemoteURL
+		}
+	}
+	return ""
+}
+
+// openUpload opens the file that a form carries in a field; nil if there is none.
+func openUpload(c echo.Context, field string) (io.ReadCloser, error) {
+	f, header, err := c.Request().FormFile(field)
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w: %w", field, err, social.ErrInvalid)
+	}
+	if header.Size == 0 {
+		return nil, f.Close()
+	}
+	return f, nil
+}

@@ -1,0 +1,154 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/markup"
+	"croft/social"
+	"croft/store"
+	"croft/templates"
+)
+
+// getProfile is the owner as visitors meet them.
+func (s *Server) getProfile(c echo.Context) error {
+	ctx := c.Request().Context()
+	from, err := before(c)
+	if err != nil {
+		return err
+	}
+	me, err := s.store.FindActor(ctx, s.node.OwnerID())
+	if err != nil {
+		return err
+	}
+	page, err := s.page(c, "", "")
+	if err != nil {
+		return err
+	}
+	me.PostCount, me.FollowerCount, me.FollowingCount, err = s.ownCounts(c)
+	if err != nil {
+		return err
+	}
+	path := "/@" + s.site.Name
+	d := templates.ProfilePage{
+		Page: page, Me: s.actorView(me, false), ShowCounts: true, Since: me.CreatedAt.Format("2006-01"),
+		SinceWords: me.CreatedAt.Format("January 2006"), WithReplies: c.QueryParam("with") == "replies",
+		PostsPath: path, RepliesPath: path + "?with=replies", RSS: path + ".rss", Atom: path + ".atom",
+	}
+	d.Head = s.profileHead(me)
+	entries, err := s.profileEntries(c, me.ID, from, d.WithReplies)
+	if err != nil {
+		return err
+	}
+	if from == 0 && !d.WithReplies {
+		if d.Pinned, err = s.pinned(c, me.ID); err != nil {
+			return err
+		}
+	}
+	if d.Posts, err = s.entryViews(c, entries.shown); err != nil {
+		return err
+	}
+	if entries.next != 0 {
+		d.Older = path + "?before=" + entries.next.String()
+		if d.WithReplies {
+			d.Older += "&with=replies"
+		}
+	}
+	return s.show(c, http.StatusOK, templates.Profile(d))
+}
+
+func (s *Server) ownCounts(c echo.Context) (posts, followers, following int, err error) {
+	ctx := c.Request().Context()
+	if posts, err = s.store.CountPosts(ctx, s.node.OwnerID()); err != nil {
+		return
+	}
+	if followers, err = s.store.CountFollowers(ctx, social.FollowAccepted); err != nil {
+		return
+	}
+	following, err = s.store.CountFollowing(ctx, social.FollowAccepted)
+	return
+}
+
+// listing is a page of a list of which some lines may have been left out.
+type listing struct {
+	shown []store.Entry
+	next  social.ID // where the next page begins; 0 if there is none
+}
+
+// profileEntries are what the owner wrote and boosted; answers to others stand
+// on a page of their own.
+func (s *Server) profileEntries(c echo.Context, author, from social.ID, withReplies bool) (listing, error) {
+	var l listing
+	entries, err := s.store.ListByAuthor(c.Request().Context(), author, s.viewer(c), from, pageSize)
+	if err != nil {
+		return l, err
+	}
+	for _, e := range entries {
+		if withReplies || e.Boost != nil || !e.Post.IsReply() || e.Post.Visibility == social.Public && s.site.Owns(e.Post.InReplyTo) {
+			l.shown = append(l.shown, e)
+		}
+	}
+	if len(entries) == pageSize {
+		l.next = entries[pageSize-1].ID
+	}
+	return l, nil
+}
+
+func (s *Server) pinned(c echo.Context, author social.ID) ([]templates.PostView, error) {
+	posts, err := s.store.ListPinned(c.Request().Context(), author, s.viewer(c))
+	if err != nil {
+		return nil, err
+	}
+	views, err := s.postViews(c, posts)
+	for i := range views {
+		views[i].Pinned = true
+	}
+	return views, err
+}
+
+// profileHead is what the profile says of itself to machines.
+func (s *Server) profileHead(me *social.Actor) templates.Head {
+	head := templates.Head{
+		Canonical: s.site.Actor(), Kind: "profile", Description: markup.Excerpt(markup.Text(me.Bio), 200), NoIndex: !me.Discoverable,
+		Alternates: []templates.Alternate{
+			{Type: "application/activity+json", URL: s.site.Actor()},
+			{Type: "application/rss+xml", Title: "Posts", URL: s.site.Actor() + ".rss"},
+			{Type: "application/atom+xml", Title: "Posts", URL: s.site.Actor() + ".atom"},
+		},
+	}
+	if me.Avatar.File != "" {
+		head.Image, head.ImageAlt = s.site.Media(me.Avatar.File), me.Avatar.Alt
+	}
+	for _, f := range me.Fields {
+		if strings.HasPrefix(f.Source, "https://") {
+			head.Me = append(head.Me, f.Source)
+		}
+	}
+	return head
+}
+
+// getTag is what this home has on a hashtag.
+func (s *Server) getTag(c echo.Context) error {
+	from, err := before(c)
+	if err != nil {
+		return err
+	}
+	tag := c.Param("tag")
+	posts, err := s.store.ListByTag(c.Request().Context(), tag, s.viewer(c), from, pageSize)
+	if err != nil {
+		return err
+	}
+	page, err := s.page(c, "#"+tag, templates.RoomSearch)
+	if err != nil {
+		return err
+	}
+	page.Head.NoIndex = len(posts) == 0
+	d := templates.TagPage{Page: page, Tag: tag}
+	if d.Posts, err = s.postViews(c, posts); err != nil {
+		return err
+	}
+	d.Older = older(templates.TagPath(tag)+"?", len(posts), func() social.ID { return posts[len(posts)-1].ID })
+	return s.show(c, http.StatusOK, templates.Tag(d))
+}

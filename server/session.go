@@ -1,0 +1,183 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/labstack/echo/v4"
+	"golang.org/x/time/rate"
+
+	"croft/social"
+	"croft/store"
+)
+
+const (
+	sessionLife   = 30 * 24 * time.Hour // without a visit
+	sessionRotate = 24 * time.Hour      // a token is replaced by a new one after this
+	sessionTouch  = 10 * time.Minute    // how exactly the last visit is known
+	sessionGrace  = time.Minute         // a replaced token still opens: requests may be under way
+	sessionKey    = "session"
+)
+
+// door knows who is the owner: the cookie of a sign-in, and how often one may
+// try.
+type door struct {
+	sessions store.Sessions
+	secure   bool // the origin is https
+	now      func() time.Time
+	tries    *rates        // by address
+	allTries *rate.Limiter // by everybody together; nil never refuses
+}
+
+func newDoor(sessions store.Sessions, origin string, now func() time.Time, limited bool) *door {
+	d := &door{
+		sessions: sessions, secure: strings.HasPrefix(origin, "https://"), now: now,
+		tries: newRates(1.0/30, 10, limited),
+	}
+	if limited {
+		d.allTries = rate.NewLimiter(1, 100)
+	}
+	return d
+}
+
+// cookieName is the name of a cookie of ours. Over https its prefix binds it to
+// this very host.
+func (d *door) cookieName(part string) string {
+	name := "croft"
+	if part != "" {
+		name += "-" + part
+	}
+	if d.secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// hasCookie reports whether a request carries a sign-in, good or not.
+func (d *door) hasCookie(req *http.Request) bool {
+	_, err := req.Cookie(d.cookieName(""))
+	return err == nil
+}
+
+// visit is what is kept of a sign-in.
+type visit struct {
+	Where    string    `json:"where"` // browser and machine, as it says
+	Seen     time.Time `json:"seen"`
+	Began    time.Time `json:"began"`    // signed in
+	Rotated  time.Time `json:"rotated"`  // the token was made
+	Replaced bool      `json:"replaced"` // another token has taken its place
+}
+
+// hashed is how a token is kept: who reads the database cannot sign in.
+func hashed(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// open signs the owner in: a new token, never one that was there before.
+func (d *door) open(c echo.Context, began time.Time) error {
+	raw := make([]byte, 32)
+	if _, err := rand.Read(raw); err != nil {
+		return err
+	}
+	token := base64.RawURLEncoding.EncodeToString(raw)
+	now := d.now()
+	v := visit{Where: where(c.Request()), Seen: now, Began: began, Rotated: now}
+	if err := d.put(c.Request().Context(), hashed(token), v, now.Add(sessionLife)); err != nil {
+		return err
+	}
+	c.SetCookie(d.cookie(token, int(sessionLife.Seconds())))
+	return nil
+}
+
+func (d *door) cookie(token string, age int) *http.Cookie {
+	return &http.Cookie{
+		Name: d.cookieName(""), Value: token, Path: "/", MaxAge: age,
+		HttpOnly: true, Secure: d.secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+func (d *door) put(ctx context.Context, hash string, v visit, until time.Time) error {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return d.sessions.PutSession(ctx, store.Session{Token: hash, Data: data, CreatedAt: v.Began, ExpiresAt: until})
+}
+
+// session finds out whether it is the owner who asks, and renews the sign-in.
+func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		cookie, err := c.Request().Cookie(s.door.cookieName(""))
+		if err != nil {
+			return next(c)
+		}
+		ctx, hash := c.Request().Context(), hashed(cookie.Value)
+		found, err := s.door.sessions.FindSession(ctx, hash)
+		if errors.Is(err, social.ErrNotFound) {
+			return next(c)
+		}
+		if err != nil {
+			return err
+		}
+		var v visit
+		if err := json.Unmarshal(found.Data, &v); err != nil {
+			return err
+		}
+		c.Set(sessionKey, hash)
+		if err := s.door.renew(c, hash, v); err != nil {
+			return err
+		}
+		return next(c)
+	}
+}
+
+// renew notes the visit, and replaces the token once it is a day old.
+func (d *door) renew(c echo.Context, hash string, v visit) error {
+	now := d.now()
+	if v.Replaced || now.Sub(v.Seen) < sessionTouch {
+		return nil
+	}
+	if now.Sub(v.Rotated) < sessionRotate || c.Request().Method != http.MethodGet {
+		v.Seen, v.Where = now, where(c.Request())
+		return d.put(c.Request().Context(), hash, v, now.Add(sessionLife))
+	}
+	v.Replaced = true
+	if err := d.put(c.Request().Context(), hash, v, now.Add(sessionGrace)); err != nil {
+		return err
+	}
+	return d.open(c, v.Began)
+}
+
+// signedIn reports whether the owner asks.
+func (s *Server) signedIn(c echo.Context) bool { return c.Get(sessionKey) != nil }
+
+// viewer is who looks at a page: the owner or anybody.
+func (s *Server) viewer(c echo.Context) social.Viewer { return social.Viewer{Owner: s.signedIn(c)} }
+
+// where names the browser and the machine, as far as they say.
+func where(req *http.Request) string {
+	agent := req.UserAgent()
+	browser, machine := "A browser", ""
+	for _, known := range [][2]string{{"Firefox/", "Firefox"}, {"Edg/", "Edge"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}} {
+		if strings.Contains(agent, known[0]) {
+			browser = known[1]
+			break
+		}
+	}
+	for _, known := range [][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "Mac"}, {"Linux", "Linux"}} {
+		if strings.Contains(agent, known[0]) {
+			machine = " on " + known[1]
+			break
+		}
+	}
+	return browser + machine
+}

@@ -1,0 +1,152 @@
+package server
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/labstack/echo/v4"
+
+	"croft/social"
+	"croft/templates"
+)
+
+// What the acts of the settings pages look like.
+type (
+	hostAct     func(ctx context.Context, host string) error
+	savePicture func(ctx context.Context, r io.Reader) (social.Image, error)
+)
+
+const maxListed = 100
+
+func (s *Server) getAccount(c echo.Context) error { return s.showAccount(c, http.StatusOK, nil) }
+
+func (s *Server) showAccount(c echo.Context, status int, problems []social.Problem) error {
+	page, err := s.page(c, "Account", templates.RoomMore)
+	if err != nil {
+		return err
+	}
+	page.Problems = problems
+	d := templates.AccountPage{Page: page, Version: s.version}
+	if d.Sessions, err = s.sessionViews(c); err != nil {
+		return err
+	}
+	work, err := s.timeline.Work(c.Request().Context(), maxListed)
+	if err != nil {
+		return err
+	}
+	d.Waiting = work.Waiting
+	for _, job := range work.Parked {
+		d.Parked = append(d.Parked, templates.JobView{
+			ID: strconv.FormatInt(job.ID, 10), What: job.Kind, Host: job.Host, Reason: job.Reason,
+			Attempts: job.Attempts, ParkedAt: job.ParkedAt,
+		})
+	}
+	for _, host := range work.Hosts {
+		d.Hosts = append(d.Hosts, templates.HostView{Host: host.Host, Waiting: host.Count})
+	}
+	return s.show(c, status, templates.Account(d))
+}
+
+// sessionViews lists where the owner is signed in. A session is named by a part
+// of its hash, which opens nothing.
+func (s *Server) sessionViews(c echo.Context) ([]templates.SessionView, error) {
+	found, err := s.door.sessions.ListSessions(c.Request().Context())
+	if err != nil {
+		return nil, err
+	}
+	var views []templates.SessionView
+	for _, one := range found {
+		var v visit
+		if err := json.Unmarshal(one.Data, &v); err != nil {
+			return nil, err
+		}
+		if v.Replaced {
+			continue
+		}
+		views = append(views, templates.SessionView{
+			ID: one.Token[:16], Where: v.Where, Here: one.Token == c.Get(sessionKey), SignedIn: v.Began, LastSeen: v.Seen,
+		})
+	}
+	return views, nil
+}
+
+// postPassword changes the password, which ends every sign-in but this one.
+func (s *Server) postPassword(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	if err := s.door.mayTry(c); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	old, err := s.door.sessions.FindPasswordHash(ctx)
+	if err != nil {
+		return err
+	}
+	if !isPassword(c.FormValue("current"), old) {
+		return s.showAccount(c, http.StatusUnprocessableEntity, []social.Problem{{Field: "current", Text: "This is not your password. Look at it and try again."}})
+	}
+	hash, err := HashPassword(c.FormValue("password"))
+	if err != nil {
+		problems, err := formProblems(err)
+		if err != nil {
+			return err
+		}
+		return s.showAccount(c, http.StatusUnprocessableEntity, problems)
+	}
+	if err := s.door.sessions.SetPassword(ctx, hash); err != nil {
+		return err
+	}
+	if err := s.door.open(c, s.now()); err != nil {
+		return err
+	}
+	return s.done(c, templates.PathAccountForm, "The password is changed. Everywhere else you are signed out.")
+}
+
+// postSessionsEnd signs the owner out of one place, or everywhere.
+func (s *Server) postSessionsEnd(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	if c.FormValue("all") != "" {
+		if err := s.door.sessions.DeleteAllSessions(ctx); err != nil {
+			return err
+		}
+		c.SetCookie(s.door.cookie("", -1))
+		return c.Redirect(http.StatusSeeOther, templates.PathLogin)
+	}
+	found, err := s.door.sessions.ListSessions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, one := range found {
+		if one.Token[:16] == c.FormValue("session") {
+			if err := s.door.sessions.DeleteSession(ctx, one.Token); err != nil {
+				return err
+			}
+		}
+	}
+	return back(c, templates.PathAccountForm)
+}
+
+func (s *Server) postJobAgain(c echo.Context) error { return s.jobAct(c, s.timeline.RetryJob) }
+
+func (s *Server) postJobDrop(c echo.Context) error { return s.jobAct(c, s.timeline.DropJob) }
+
+func (s *Server) jobAct(c echo.Context, act func(ctx context.Context, id int64) error) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	id, err := strconv.ParseInt(c.FormValue("job"), 10, 64)
+	if err != nil {
+		return social.ErrNotFound
+	}
+	if err := act(c.Request().Context(), id); err != nil {
+		return err
+	}
+	return back(c, templates.PathAccountForm)
+}

@@ -1,0 +1,140 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/markup"
+	"croft/social"
+	"croft/templates"
+	"croft/timeline"
+)
+
+// getPost is a post of the owner's as visitors see it, with its thread.
+func (s *Server) getPost(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	thread, err := s.timeline.Thread(c.Request().Context(), id, s.viewer(c))
+	if err != nil {
+		return err
+	}
+	if !thread.Post.Local {
+		return social.ErrNotFound // another's post has its address elsewhere
+	}
+	return s.showThread(c, thread)
+}
+
+// getThread is any post with its thread, for the owner.
+func (s *Server) getThread(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	thread, err := s.timeline.Thread(c.Request().Context(), id, s.viewer(c))
+	if err != nil {
+		return err
+	}
+	return s.showThread(c, thread)
+}
+
+func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
+	page, err := s.page(c, "Post", templates.RoomHome)
+	if err != nil {
+		return err
+	}
+	all := append(append([]*social.Post{t.Post}, t.Ancestors...), t.Replies...)
+	views, err := s.postViews(c, all)
+	if err != nil {
+		return err
+	}
+	d := templates.ThreadPage{
+		Page: page, Here: views[0], Known: len(t.Replies), Total: max(t.Total, len(t.Replies)),
+		RSS: "/@" + s.site.Name + ".rss", Atom: "/@" + s.site.Name + ".atom",
+	}
+	for _, v := range views[1 : 1+len(t.Ancestors)] {
+		d.Ancestors = append(d.Ancestors, templates.Reply{PostView: v})
+	}
+	if t.Post.IsReply() && len(t.Ancestors) == 0 {
+		d.Ancestors = append(d.Ancestors, templates.Reply{Gone: "The post that this one answers is not here."})
+	}
+	d.Replies = replyTree(views[1+len(t.Ancestors):], t.Post.ID)
+	if t.Post.Local {
+		d.Head = s.postHead(t.Post)
+	}
+	return s.show(c, http.StatusOK, templates.Thread(d))
+}
+
+// replyTree hangs each answer below what it answers; what answers something
+// that is not here hangs below the post itself.
+func replyTree(views []templates.PostView, root social.ID) []templates.Reply {
+	here := map[social.ID]bool{root: true}
+	for _, v := range views {
+		here[v.Post.ID] = true
+	}
+	below := map[social.ID][]templates.PostView{}
+	for _, v := range views {
+		parent := v.Post.InReplyToID
+		if !here[parent] || parent == v.Post.ID {
+			parent = root
+		}
+		below[parent] = append(below[parent], v)
+	}
+	return repliesTo(root, below)
+}
+
+// repliesTo takes each branch once, so that a circle of answers ends.
+func repliesTo(id social.ID, below map[social.ID][]templates.PostView) []templates.Reply {
+	views := below[id]
+	delete(below, id)
+	replies := make([]templates.Reply, 0, len(views))
+	for _, v := range views {
+		replies = append(replies, templates.Reply{PostView: v, Replies: repliesTo(v.Post.ID, below)})
+	}
+	return replies
+}
+
+// postHead is what the page of a post says of itself to machines.
+func (s *Server) postHead(p *social.Post) templates.Head {
+	description := p.Warning
+	if description == "" {
+		description = markup.Excerpt(markup.Text(p.Content), 200)
+	}
+	head := templates.Head{
+		Canonical: p.URL, Kind: "article", Description: description, Published: p.PublishedAt,
+		NoIndex:    p.Visibility != social.Public,
+		Alternates: []templates.Alternate{{Type: "application/activity+json", URL: p.URI}},
+	}
+	if p.Warning == "" && !p.Sensitive && len(p.Attachments) > 0 && p.Attachments[0].File != "" {
+		head.Image, head.ImageAlt = s.site.Media(p.Attachments[0].File), p.Attachments[0].Alt
+	}
+	return head
+}
+
+// getHistory shows how a post was worded before.
+func (s *Server) getHistory(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	thread, err := s.timeline.Thread(ctx, id, s.viewer(c))
+	if err != nil {
+		return err
+	}
+	revisions, err := s.store.ListRevisions(ctx, id)
+	if err != nil {
+		return err
+	}
+	page, err := s.page(c, "Earlier wordings", templates.RoomHome)
+	if err != nil {
+		return err
+	}
+	views, err := s.postViews(c, []*social.Post{thread.Post})
+	if err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, templates.History(templates.HistoryPage{Page: page, Current: views[0], Revisions: revisions}))
+}
