@@ -142,7 +142,7 @@ func (s *Server) collectionFor(c echo.Context, make func(context.Context, social
 // type are looked at before anything else.
 func (s *Server) postInbox(c echo.Context) error {
 	req := c.Request()
-	if !federation.IsActivityPub(req.Header.Get("Content-Type")) {
+	if !federation.IsActivityPub(req.Header) {
 		return echo.NewHTTPError(http.StatusUnsupportedMediaType)
 	}
 	if req.ContentLength > bodyLimit {

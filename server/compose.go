@@ -3,79 +3,137 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"croft/markup"
 	"croft/social"
-	"croft/store"
 	"croft/templates"
-	"croft/timeline"
 )
 
+// desk is what lies on the composer: a draft, and what is done with it.
+type desk struct {
+	mode  templates.ComposeMode
+	post  social.ID // the post being edited
+	draft social.Draft
+}
+
+// getCompose shows the desk: empty, with an answer begun (?reply=), or with a
+// message to somebody (?to=).
 func (s *Server) getCompose(c echo.Context) error {
-	ctx := c.Request().Context()
-	draft := social.Draft{Text: c.QueryParam("text"), Language: "en", Visibility: social.Visibility(c.QueryParam("visibility"))}
-	if reply := c.QueryParam("reply"); reply != "" {
-		id, err := social.ParseID(reply)
-		if err != nil {
-			return err
-		}
-		if draft, _, err = s.timeline.ReplyDraft(ctx, id); err != nil {
-			return err
-		}
+	draft, err := s.beginDraft(c)
+	if err != nil {
+		return err
 	}
-	if to := c.QueryParam("to"); to != "" {
-		id, err := social.ParseID(to)
+	return s.showDesk(c, http.StatusOK, desk{mode: templates.ComposeNew, draft: draft}, nil)
+}
+
+func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
+	ctx := c.Request().Context()
+	if c.QueryParam("reply") != "" {
+		id, err := social.ParseID(c.QueryParam("reply"))
 		if err != nil {
-			return err
+			return social.Draft{}, err
+		}
+		draft, _, err := s.timeline.ReplyDraft(ctx, id)
+		return draft, err
+	}
+	d := social.Draft{Text: c.QueryParam("text"), Visibility: social.Visibility(c.QueryParam("visibility"))}
+	if c.QueryParam("to") != "" {
+		id, err := social.ParseID(c.QueryParam("to"))
+		if err != nil {
+			return d, err
 		}
 		actor, err := s.store.FindActor(ctx, id)
 		if err != nil {
-			return err
+			return d, err
 		}
-		draft.Text = actor.Handle.String() + " "
+		d.Text, d.Visibility = actor.Handle.String()+" ", social.Direct
 	}
-	if !draft.Visibility.Valid() {
-		draft.Visibility = social.Public
+	if !d.Visibility.Valid() {
+		d.Visibility = social.Public
 	}
-	return s.showCompose(c, http.StatusOK, templates.ComposePage{Mode: templates.ComposeNew}, draft)
+	var err error
+	d.Language, err = s.lastLanguage(ctx)
+	return d, err
 }
 
-// showCompose shows the desk with a draft on it.
-func (s *Server) showCompose(c echo.Context, status int, d templates.ComposePage, draft social.Draft) error {
+// lastLanguage is the one that the owner wrote in last; English before they
+// wrote anything.
+func (s *Server) lastLanguage(ctx context.Context) (string, error) {
+	entries, err := s.store.ListByAuthor(ctx, s.node.OwnerID(), social.Viewer{Owner: true}, 0, 5)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if e.Boost == nil {
+			return e.Post.Language, nil
+		}
+	}
+	return "en", nil
+}
+
+// showDesk shows the desk with all that lies on it.
+func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.Problem) error {
 	ctx := c.Request().Context()
 	page, err := s.page(c, "Write", templates.RoomWrite)
 	if err != nil {
 		return err
 	}
-	page.Problems = d.Problems
-	page.Path = templates.PathHome // where "next" leads after publishing
-	d.Page = page
-	d.Text, d.Warning, d.Language = draft.Text, draft.Warning, draft.Language
-	d.Visibility, d.Sensitive, d.MaxText = draft.Visibility, draft.Sensitive, s.timeline.MaxPost()
-	for _, h := range markup.Scan(draft.Text).Mentions {
+	page.Problems = problems
+	page.Path = c.FormValue("next") // so that a form that came back still knows where it came from
+	d := templates.ComposePage{
+		Page: page, Mode: k.mode, PostID: k.post, Text: k.draft.Text, Warning: k.draft.Warning, Language: k.draft.Language,
+		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, MaxText: s.timeline.MaxPost(),
+	}
+	if k.mode == templates.ComposeEdit {
+		d.Action = templates.PostAct(k.post, "edit")
+	}
+	for _, h := range markup.Scan(k.draft.Text).Mentions {
 		d.Recipients = append(d.Recipients, h.String())
 	}
+	if d.Slots, err = s.mediaSlots(ctx, k.draft.Attachments); err != nil {
+		return err
+	}
+	if err := s.addReach(ctx, &d); err != nil {
+		return err
+	}
+	if err := s.addAnswered(c, &d, k); err != nil {
+		return err
+	}
+	return s.show(c, status, templates.Compose(d))
+}
+
+// addReach counts who follows the owner, and on how many servers.
+func (s *Server) addReach(ctx context.Context, d *templates.ComposePage) (err error) {
 	if d.FollowerCount, err = s.store.CountFollowers(ctx, social.FollowAccepted); err != nil {
 		return err
 	}
-	if d.Slots, err = s.mediaSlots(ctx, draft.Attachments); err != nil {
-		return err
+	inboxes, err := s.store.ListFollowerInboxes(ctx)
+	hosts := map[string]bool{}
+	for _, one := range inboxes {
+		hosts[one.Host] = true
 	}
-	if draft.InReplyToID != 0 && d.Mode != templates.ComposeEdit {
-		parent, err := s.store.FindPost(ctx, draft.InReplyToID)
-		if err != nil {
-			return err
-		}
-		view := s.postView(parent, store.Mine{}, true)
-		d.InReplyTo, d.Widest = &view, parent.Visibility
+	d.FollowerHosts = len(hosts)
+	return err
+}
+
+// addAnswered shows what is being answered. Where it is gone meanwhile, the
+// draft becomes a post of its own.
+func (s *Server) addAnswered(c echo.Context, d *templates.ComposePage, k desk) error {
+	if k.draft.InReplyToID == 0 || k.mode == templates.ComposeEdit {
+		return nil
 	}
-	return s.show(c, status, templates.Compose(d))
+	view, err := s.onePost(c, k.draft.InReplyToID)
+	if errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) {
+		return nil
+	}
+	d.InReplyTo = &view
+	if err == nil {
+		d.Widest = view.Post.Visibility
+	}
+	return err
 }
 
 // mediaSlots are the pictures of a draft that are still here.
@@ -89,21 +147,9 @@ func (s *Server) mediaSlots(ctx context.Context, ids []social.ID) ([]templates.M
 		if err != nil {
 			return nil, err
 		}
-		slots = append(slots, templates.MediaSlot{ID: id, Src: mediaView(m).Src, Alt: m.Alt, FocusX: m.FocusX, FocusY: m.FocusY})
+		slots = append(slots, templates.MediaSlot{ID: id, Src: shownFile(m), Alt: m.Alt, FocusX: m.FocusX, FocusY: m.FocusY})
 	}
 	return slots, nil
-}
-
-// postCompose publishes what was written. What is wrong is said beside its
-// field, and nothing that was typed or uploaded is lost.
-func (s *Server) postCompose(c echo.Context) error {
-	return s.takeDesk(c, templates.ComposePage{Mode: templates.ComposeNew}, func(ctx context.Context, d social.Draft) (string, error) {
-		post, err := s.timeline.Publish(ctx, d)
-		if err != nil {
-			return "", err
-		}
-		return safePath(c.FormValue("next"), templates.PostPath(post.ID)), nil
-	})
 }
 
 func (s *Server) getEdit(c echo.Context) error {
@@ -115,104 +161,5 @@ func (s *Server) getEdit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showCompose(c, http.StatusOK, editPage(id), draft)
-}
-
-func editPage(id social.ID) templates.ComposePage {
-	return templates.ComposePage{Mode: templates.ComposeEdit, PostID: id, Action: templates.PostAct(id, "edit")}
-}
-
-func (s *Server) postEdit(c echo.Context) error {
-	id, err := pathID(c)
-	if err != nil {
-		return err
-	}
-	return s.takeDesk(c, editPage(id), func(ctx context.Context, d social.Draft) (string, error) {
-		return templates.PostPath(id), s.timeline.Edit(ctx, id, d)
-	})
-}
-
-// takeDesk reads the desk's form, takes its files in, and does what its button
-// says.
-func (s *Server) takeDesk(c echo.Context, page templates.ComposePage, save func(context.Context, social.Draft) (string, error)) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	draft := parseDraft(c)
-	problems := s.takeUploads(c, &draft)
-	var path string
-	var err error
-	if len(problems) == 0 && c.FormValue("act") != "upload" {
-		if path, err = save(ctx, draft); err == nil {
-			return c.Redirect(http.StatusSeeOther, path)
-		}
-		if problems, err = formProblems(err); err != nil {
-			return err
-		}
-	}
-	status := http.StatusOK
-	if len(problems) > 0 {
-		status = http.StatusUnprocessableEntity
-	}
-	page.Problems = problems
-	return s.showCompose(c, status, page, draft)
-}
-
-// parseDraft reads the words of the composer's form.
-func parseDraft(c echo.Context) social.Draft {
-	d := social.Draft{
-		Text: lines(c.FormValue("text")), Warning: strings.TrimSpace(c.FormValue("warning")), Language: c.FormValue("language"),
-		Sensitive: c.FormValue("sensitive") != "", Visibility: social.Visibility(c.FormValue("visibility")),
-	}
-	if id, err := social.ParseID(c.FormValue("in_reply_to")); err == nil {
-		d.InReplyToID = id
-	}
-	return d
-}
-
-// takeUploads keeps the pictures of the form: those that are here already with
-// what is said of them now, and new files. What is wrong with one is said
-// beside it, and the others are kept.
-func (s *Server) takeUploads(c echo.Context, d *social.Draft) []social.Problem {
-	var problems []social.Problem
-	for n := 1; n <= social.MaxAttachments; n++ {
-		number := strconv.Itoa(n)
-		id, err := s.takeUpload(c, number)
-		if id != 0 {
-			d.Attachments = append(d.Attachments, id)
-		}
-		for _, p := range social.Problems(err) {
-			problems = append(problems, social.Problem{Field: "media_" + number, Text: p.Text})
-		}
-		if err != nil && len(social.Problems(err)) == 0 {
-			problems = append(problems, social.Problem{Field: "media_" + number, Text: "The picture could not be kept. Try again in a minute."})
-		}
-	}
-	return problems
-}
-
-func (s *Server) takeUpload(c echo.Context, number string) (social.ID, error) {
-	ctx := c.Request().Context()
-	details := timeline.Details{Alt: strings.TrimSpace(c.FormValue("alt_" + number))}
-	if _, err := fmt.Sscanf(c.FormValue("focus_"+number), "%g,%g", &details.FocusX, &details.FocusY); err != nil {
-		details.FocusX, details.FocusY = 0, 0 // the middle, where nothing was chosen
-	}
-	if id, err := social.ParseID(c.FormValue("media_id_" + number)); err == nil {
-		if c.FormValue("drop_"+number) != "" {
-			return 0, nil
-		}
-		err := s.timeline.Describe(ctx, id, details)
-		if errors.Is(err, social.ErrNotFound) {
-			err = nil // of the post that is being edited: told with the edit
-		}
-		return id, err
-	}
-	f, err := openUpload(c, "media_"+number)
-	if f == nil || err != nil {
-		return 0, err
-	}
-	defer f.Close()
-	m, err := s.timeline.Attach(ctx, f, details)
-	return m.ID, err
+	return s.showDesk(c, http.StatusOK, desk{mode: templates.ComposeEdit, post: id, draft: draft}, nil)
 }

@@ -34,7 +34,7 @@ func (s *Server) getHome(c echo.Context) error {
 	if d.Following, err = s.store.CountFollowing(ctx, social.FollowAccepted); err != nil {
 		return err
 	}
-	d.Older = older("/?", len(entries), func() social.ID { return entries[len(entries)-1].ID })
+	d.Older = older("/", nil, len(entries), func() social.ID { return entries[len(entries)-1].ID })
 	return s.show(c, http.StatusOK, templates.Home(d))
 }
 

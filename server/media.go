@@ -13,6 +13,7 @@ import (
 
 	"croft/media"
 	"croft/social"
+	"croft/static"
 )
 
 // sendFile sends a file of the media folder: as what it is, never as a page.
@@ -40,8 +41,10 @@ func (s *Server) getMedia(c echo.Context) error {
 }
 
 // getStatic sends a part of the pages themselves.
-func (s *Server) getStatic(c echo.Context) error {
-	f, err := s.static.Open(c.Param("name"))
+func (s *Server) getStatic(c echo.Context) error { return sendStatic(c, s.static) }
+
+func sendStatic(c echo.Context, files *static.Files) error {
+	f, err := files.Open(c.Param("name"))
 	if err != nil {
 		return err
 	}

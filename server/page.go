@@ -133,6 +133,14 @@ var pageBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // show renders a page whole before a byte is sent, so that a fault becomes an
 // error page and not half a page.
 func (s *Server) show(c echo.Context, status int, page templ.Component) error {
+	if c.Response().Header().Get("Cache-Control") == "" {
+		c.Response().Header().Set("Cache-Control", cacheRule(s.signedIn(c)))
+	}
+	return renderTo(c, status, page)
+}
+
+// renderTo is show without a home, which the set-up page shares.
+func renderTo(c echo.Context, status int, page templ.Component) error {
 	buffer, _ := pageBuffers.Get().(*bytes.Buffer)
 	defer pageBuffers.Put(buffer)
 	buffer.Reset()
@@ -142,9 +150,6 @@ func (s *Server) show(c echo.Context, status int, page templ.Component) error {
 	header := c.Response().Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Vary", "Accept, Accept-Encoding, Cookie, Signature")
-	if header.Get("Cache-Control") == "" {
-		header.Set("Cache-Control", cacheRule(s.signedIn(c)))
-	}
 	return sendBody(c, status, buffer.Bytes())
 }
 

@@ -53,7 +53,7 @@ func (s *Server) getPerson(c echo.Context) error {
 			return err
 		}
 	}
-	d.Older = older(templates.PersonPath(id)+"?", len(entries), func() social.ID { return entries[len(entries)-1].ID })
+	d.Older = older(templates.PersonPath(id), nil, len(entries), func() social.ID { return entries[len(entries)-1].ID })
 	return s.show(c, http.StatusOK, templates.Person(d))
 }
 
@@ -114,7 +114,7 @@ func (s *Server) edges(c echo.Context, list listEdges, state social.FollowState,
 		}
 		people = append(people, view)
 	}
-	return people, older(path+"?", len(found), func() social.ID { return found[len(found)-1].Follow.ID }), nil
+	return people, older(path, nil, len(found), func() social.ID { return found[len(found)-1].Follow.ID }), nil
 }
 
 func (s *Server) getRequests(c echo.Context) error {

@@ -29,58 +29,74 @@ func act(c echo.Context, do thingAct, otherwise func(social.ID) string) error {
 	return back(c, otherwise(id))
 }
 
-func (s *Server) postLike(c echo.Context) error { return act(c, s.timeline.Like, templates.PostPath) }
+func (s *Server) postLike(c echo.Context) error {
+	return act(c, s.timeline.Like, templates.PostPath)
+}
+
 func (s *Server) postUnlike(c echo.Context) error {
 	return act(c, s.timeline.Unlike, templates.PostPath)
 }
-func (s *Server) postBoost(c echo.Context) error { return act(c, s.timeline.Boost, templates.PostPath) }
+
+func (s *Server) postBoost(c echo.Context) error {
+	return act(c, s.timeline.Boost, templates.PostPath)
+}
+
 func (s *Server) postUnboost(c echo.Context) error {
 	return act(c, s.timeline.Unboost, templates.PostPath)
 }
-func (s *Server) postPin(c echo.Context) error   { return act(c, s.timeline.Pin, templates.PostPath) }
-func (s *Server) postUnpin(c echo.Context) error { return act(c, s.timeline.Unpin, templates.PostPath) }
+
+func (s *Server) postPin(c echo.Context) error {
+	return act(c, s.timeline.Pin, templates.PostPath)
+}
+
+func (s *Server) postUnpin(c echo.Context) error {
+	return act(c, s.timeline.Unpin, templates.PostPath)
+}
 
 func (s *Server) getDelete(c echo.Context) error {
-	return s.confirmPost(c, "delete", templates.ConfirmPage{
+	return s.confirmAct(c, templates.ConfirmPage{
 		Heading: "Delete this post?", Button: "Delete it",
-		Text: "Its words and pictures go from this home, and every server that has it is asked to do the same. It cannot be taken back.",
-	})
+		Text: "It is taken down here, and everybody who got it is asked to delete it too. This cannot be undone.",
+	}, "delete")
 }
 
 func (s *Server) getRedraft(c echo.Context) error {
-	return s.confirmPost(c, "redraft", templates.ConfirmPage{
-		Heading: "Delete and write anew?", Button: "Delete and write anew",
-		Text: "The post is deleted here and elsewhere; likes, boosts and replies lose what they belong to. Its words and pictures are put on the desk for you to publish again.",
-	})
+	return s.confirmAct(c, templates.ConfirmPage{
+		Heading: "Delete this post and write it anew?", Button: "Delete and write anew",
+		Text: "It is taken down, with the likes, boosts and replies it has. Its words and pictures are laid on your desk, to be posted again as a new post.",
+	}, "redraft")
 }
 
-// confirmPost asks before something that cannot be taken back.
-func (s *Server) confirmPost(c echo.Context, what string, d templates.ConfirmPage) error {
+// confirmAct asks before something is done to a post of the owner's.
+func (s *Server) confirmAct(c echo.Context, d templates.ConfirmPage, act string) error {
 	id, err := pathID(c)
 	if err != nil {
 		return err
 	}
-	if _, err := s.timeline.EditDraft(c.Request().Context(), id); err != nil {
-		return err // not the owner's, or gone
-	}
-	post, err := s.store.FindPost(c.Request().Context(), id)
+	view, err := s.ownPost(c, id)
 	if err != nil {
 		return err
 	}
-	page, err := s.page(c, d.Heading, templates.RoomHome)
-	if err != nil {
+	if d.Page, err = s.page(c, d.Heading, templates.RoomHome); err != nil {
 		return err
 	}
-	views, err := s.postViews(c, []*social.Post{post})
-	if err != nil {
-		return err
-	}
-	d.Page, d.Post, d.Action = page, &views[0], templates.PostAct(id, what)
-	d.Back, d.Next = templates.PostPath(id), templates.PathHome
+	d.Action, d.Post, d.Next, d.Back = templates.PostAct(id, act), &view, templates.PathHome, templates.PostPath(id)
 	return s.show(c, http.StatusOK, templates.Confirm(d))
 }
 
+// ownPost is a living post of the owner's as a page shows it; ErrNotFound for
+// another's, ErrGone for one that was deleted.
+func (s *Server) ownPost(c echo.Context, id social.ID) (templates.PostView, error) {
+	if _, err := s.timeline.EditDraft(c.Request().Context(), id); err != nil {
+		return templates.PostView{}, err
+	}
+	return s.onePost(c, id)
+}
+
 func (s *Server) postDelete(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
 	id, err := pathID(c)
 	if err != nil {
 		return err
@@ -88,11 +104,15 @@ func (s *Server) postDelete(c echo.Context) error {
 	if err := s.timeline.Delete(c.Request().Context(), id); err != nil {
 		return err
 	}
-	return s.done(c, templates.PathHome, "Deleted. The servers that have it are being told.")
+	return s.done(c, c.FormValue("next"), "The post is deleted. Everybody who got it is told.")
 }
 
-// postRedraft deletes a post and puts its words on the desk.
+// postRedraft deletes a post and shows the desk with what it said. The page is
+// the answer itself: the words are kept nowhere else.
 func (s *Server) postRedraft(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
 	id, err := pathID(c)
 	if err != nil {
 		return err
@@ -101,5 +121,24 @@ func (s *Server) postRedraft(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showCompose(c, http.StatusOK, templates.ComposePage{Mode: templates.ComposeRedraft}, draft)
+	return s.showDesk(c, http.StatusOK, desk{mode: templates.ComposeRedraft, draft: draft}, nil)
+}
+
+// getHistory shows how a post was worded before.
+func (s *Server) getHistory(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	d := templates.HistoryPage{}
+	if d.Current, err = s.onePost(c, id); err != nil {
+		return err
+	}
+	if d.Revisions, err = s.store.ListRevisions(c.Request().Context(), id); err != nil {
+		return err
+	}
+	if d.Page, err = s.page(c, "Earlier wordings", templates.RoomHome); err != nil {
+		return err
+	}
+	return s.show(c, http.StatusOK, templates.History(d))
 }

@@ -149,6 +149,6 @@ func (s *Server) getTag(c echo.Context) error {
 	if d.Posts, err = s.postViews(c, posts); err != nil {
 		return err
 	}
-	d.Older = older(templates.TagPath(tag)+"?", len(posts), func() social.ID { return posts[len(posts)-1].ID })
+	d.Older = older(templates.TagPath(tag), nil, len(posts), func() social.ID { return posts[len(posts)-1].ID })
 	return s.show(c, http.StatusOK, templates.Tag(d))
 }

@@ -112,29 +112,3 @@ func (s *Server) postHead(p *social.Post) templates.Head {
 	}
 	return head
 }
-
-// getHistory shows how a post was worded before.
-func (s *Server) getHistory(c echo.Context) error {
-	id, err := pathID(c)
-	if err != nil {
-		return err
-	}
-	ctx := c.Request().Context()
-	thread, err := s.timeline.Thread(ctx, id, s.viewer(c))
-	if err != nil {
-		return err
-	}
-	revisions, err := s.store.ListRevisions(ctx, id)
-	if err != nil {
-		return err
-	}
-	page, err := s.page(c, "Earlier wordings", templates.RoomHome)
-	if err != nil {
-		return err
-	}
-	views, err := s.postViews(c, []*social.Post{thread.Post})
-	if err != nil {
-		return err
-	}
-	return s.show(c, http.StatusOK, templates.History(templates.HistoryPage{Page: page, Current: views[0], Revisions: revisions}))
-}

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"net/url"
+
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
@@ -8,138 +10,75 @@ import (
 	"croft/templates"
 )
 
+// pageSize is how many lines a list has.
 const pageSize = 20
 
-// actorView is an actor as a page shows them: for the owner with a link to the
-// page here, for visitors to the actor's own.
-func (s *Server) actorView(a *social.Actor, forOwner bool) templates.ActorView {
-	if a == nil {
-		return templates.ActorView{Name: "Somebody", Posts: -1, Followers: -1, Following: -1}
+// older is the address of the next page of a list, if this one was full.
+func older(path string, query url.Values, n int, last func() social.ID) string {
+	if n < pageSize {
+		return ""
 	}
-	v := templates.ActorView{
-		ID: a.ID, Name: a.DisplayName(), Handle: a.Handle.String(), URL: profileURL(a), Href: profileURL(a),
-		AvatarAlt: a.Avatar.Alt, HeaderAlt: a.Header.Alt, Host: a.Handle.Host, Bio: a.Bio, Fields: a.Fields,
-		IsGroup: a.Type == social.Group, IsBot: a.Type == social.Service || a.Type == social.Application,
-		IsOwner: a.ID == s.node.OwnerID(), Gone: !a.GoneAt.IsZero(),
-		Posts: a.PostCount, Followers: a.FollowerCount, Following: a.FollowingCount,
-	}
-	v.Avatar = s.pictureOf("avatar", a, a.Avatar)
-	v.Header = s.pictureOf("header", a, a.Header)
-	for _, e := range a.Emojis {
-		v.Emojis = append(v.Emojis, templates.EmojiView{Name: e.Name, Src: remotePath("actor-emoji", a.ID, e.Name, e.RemoteURL)})
-	}
-	switch {
-	case v.IsOwner:
-		v.Href = "/@" + s.site.Name
-	case forOwner:
-		v.Href = templates.PersonPath(a.ID)
-	}
-	return v
+	return pagePath(path, query, last())
 }
 
-func (s *Server) pictureOf(kind string, a *social.Actor, i social.Image) string {
-	if i.File != "" {
-		return s.ownPicture(i)
+// pagePath is the address of a list from before an ID on. Empty values of the
+// query are left out.
+func pagePath(path string, query url.Values, from social.ID) string {
+	kept := url.Values{"before": {from.String()}}
+	for name, values := range query {
+		if values[0] != "" {
+			kept[name] = values
+		}
 	}
-	return remotePath(kind, a.ID, "", i.RemoteURL)
+	return path + "?" + kept.Encode()
 }
 
-func profileURL(a *social.Actor) string {
-	if a.URL != "" {
-		return a.URL
-	}
-	return a.URI
+// sight is what must be known, besides the posts and people themselves, to show
+// them to whoever looks: one query a page for each thing.
+type sight struct {
+	s         *Server
+	owner     bool                          // the owner looks
+	mine      map[social.ID]store.Mine      // what the owner did with a post
+	answered  map[social.ID]*social.Post    // what the posts answer
+	relations map[social.ID]social.Relation // what stands between the owner and somebody
 }
 
-// personView is an actor with what stands between them and the owner.
-func (s *Server) personView(c echo.Context, a *social.Actor) (templates.ActorView, error) {
-	v := s.actorView(a, true)
+// sightOf prepares a page of posts and people.
+func (s *Server) sightOf(c echo.Context, posts []*social.Post, people []*social.Actor) (sight, error) {
+	k, err := s.plainSight(c, posts, people)
+	if err != nil {
+		return k, err
+	}
+	k.answered, err = s.answered(c, posts)
+	return k, err
+}
+
+// plainSight is sightOf where the page itself shows what the posts answer.
+func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*social.Actor) (sight, error) {
+	k := sight{s: s, owner: s.signedIn(c)}
+	if !k.owner {
+		return k, nil
+	}
+	var postIDs, actorIDs []social.ID
+	for _, p := range posts {
+		postIDs = append(postIDs, p.ID)
+		actorIDs = append(actorIDs, p.AuthorID)
+	}
+	for _, a := range people {
+		if a != nil {
+			actorIDs = append(actorIDs, a.ID)
+		}
+	}
 	var err error
-	v.Relation, err = s.store.FindRelation(c.Request().Context(), a.ID)
-	return v, err
+	if k.mine, err = s.store.ListMine(c.Request().Context(), postIDs); err != nil {
+		return k, err
+	}
+	k.relations, err = s.store.ListRelations(c.Request().Context(), actorIDs)
+	return k, err
 }
 
-// postView is a post as a page shows it.
-func (s *Server) postView(p *social.Post, mine store.Mine, forOwner bool) templates.PostView {
-	v := templates.PostView{
-		Post: p, Author: s.actorView(p.Author, forOwner), Href: p.URL, Mine: p.Local,
-		Liked: mine.Liked, Boosted: mine.Boosted,
-		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
-	}
-	if v.Href == "" {
-		v.Href = p.URI
-	}
-	if p.Local {
-		v.Href = "/@" + s.site.Name + "/" + p.ID.String()
-	}
-	if forOwner {
-		v.Href = templates.PostPath(p.ID)
-	}
-	for _, m := range p.Attachments {
-		v.Media = append(v.Media, mediaView(m))
-	}
-	for _, e := range p.Emojis {
-		v.Emojis = append(v.Emojis, templates.EmojiView{Name: e.Name, Src: remotePath("post-emoji", p.ID, e.Name, e.RemoteURL)})
-	}
-	return v
-}
-
-// mediaView is an attachment as a page shows it: ours from the media folder,
-// another's picture through this home, anything else by a link.
-func mediaView(m social.Attachment) templates.MediaView {
-	v := templates.MediaView{
-		Kind: m.Kind, Full: m.RemoteURL, Alt: m.Alt, Width: m.Width, Height: m.Height, FocusX: m.FocusX, FocusY: m.FocusY,
-	}
-	switch {
-	case m.File != "":
-		v.Full = "/media/" + m.File
-		v.Src = v.Full
-		if m.Preview != "" {
-			v.Src = "/media/" + m.Preview
-		}
-	case m.Kind == social.MediaImage:
-		v.Src = remotePath("attachment", m.ID, "", m.RemoteURL)
-		v.Full = v.Src
-	}
-	return v
-}
-
-// postViews are posts as a page shows them, with what the owner did with each
-// and whom each answers: one query a page for either.
-func (s *Server) postViews(c echo.Context, posts []*social.Post) ([]templates.PostView, error) {
-	forOwner := s.signedIn(c)
-	mine, err := s.mine(c, posts)
-	if err != nil {
-		return nil, err
-	}
-	answered, err := s.answered(c, posts)
-	if err != nil {
-		return nil, err
-	}
-	views := make([]templates.PostView, 0, len(posts))
-	for _, p := range posts {
-		v := s.postView(p, mine[p.ID], forOwner)
-		if parent := answered[p.InReplyToID]; parent != nil && parent.Author != nil {
-			author := s.actorView(parent.Author, forOwner)
-			v.Answers = &author
-		}
-		views = append(views, v)
-	}
-	return views, nil
-}
-
-func (s *Server) mine(c echo.Context, posts []*social.Post) (map[social.ID]store.Mine, error) {
-	if !s.signedIn(c) || len(posts) == 0 {
-		return nil, nil
-	}
-	ids := make([]social.ID, 0, len(posts))
-	for _, p := range posts {
-		ids = append(ids, p.ID)
-	}
-	return s.store.ListMine(c.Request().Context(), ids)
-}
-
-// answered are the posts that posts of a page answer.
+// answered are the posts that posts of a page answer, as far as whoever looks
+// may see them.
 func (s *Server) answered(c echo.Context, posts []*social.Post) (map[social.ID]*social.Post, error) {
 	var ids []social.ID
 	for _, p := range posts {
@@ -156,34 +95,103 @@ func (s *Server) answered(c echo.Context, posts []*social.Post) (map[social.ID]*
 	}
 	byID := make(map[social.ID]*social.Post, len(parents))
 	for _, p := range parents {
-		byID[p.ID] = p
+		if p.VisibleTo(s.viewer(c)) {
+			byID[p.ID] = p
+		}
 	}
 	return byID, nil
+}
+
+// onePost is one post, which may be a tombstone no more, as a page shows it to
+// the owner. One that was deleted is ErrGone.
+func (s *Server) onePost(c echo.Context, id social.ID) (templates.PostView, error) {
+	p, err := s.store.FindPost(c.Request().Context(), id)
+	if err != nil {
+		return templates.PostView{}, err
+	}
+	if !p.DeletedAt.IsZero() {
+		return templates.PostView{}, social.ErrGone
+	}
+	k, err := s.sightOf(c, []*social.Post{p}, nil)
+	if err != nil {
+		return templates.PostView{}, err
+	}
+	return k.post(p), nil
+}
+
+// postViews are posts as a page shows them.
+func (s *Server) postViews(c echo.Context, posts []*social.Post) ([]templates.PostView, error) {
+	k, err := s.sightOf(c, posts, nil)
+	if err != nil {
+		return nil, err
+	}
+	return k.posts(posts), nil
 }
 
 // entryViews are the lines of a timeline as a page shows them.
 func (s *Server) entryViews(c echo.Context, entries []store.Entry) ([]templates.PostView, error) {
 	posts := make([]*social.Post, 0, len(entries))
+	var boosters []*social.Actor
 	for _, e := range entries {
 		posts = append(posts, e.Post)
+		if e.Boost != nil {
+			boosters = append(boosters, e.BoostedBy)
+		}
 	}
-	views, err := s.postViews(c, posts)
+	k, err := s.sightOf(c, posts, boosters)
 	if err != nil {
 		return nil, err
 	}
+	views := k.posts(posts)
 	for i, e := range entries {
 		if e.Boost != nil {
 			views[i].BoostID = e.Boost.ID
-			views[i].BoostedBy = []templates.ActorView{s.actorView(e.BoostedBy, s.signedIn(c))}
+			views[i].BoostedBy = []templates.ActorView{k.actor(e.BoostedBy)}
 		}
 	}
 	return views, nil
 }
 
-// older is the address of the next page of a list, if it was full.
-func older(path string, n int, last func() social.ID) string {
-	if n < pageSize {
-		return ""
+// posts are posts as a page shows them.
+func (k sight) posts(posts []*social.Post) []templates.PostView {
+	views := make([]templates.PostView, 0, len(posts))
+	for _, p := range posts {
+		views = append(views, k.post(p))
 	}
-	return path + "before=" + last().String()
+	return views
+}
+
+// post is a post as a page shows it.
+func (k sight) post(p *social.Post) templates.PostView {
+	mine := k.mine[p.ID]
+	v := templates.PostView{
+		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted,
+		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
+	}
+	for _, m := range p.Attachments {
+		v.Media = append(v.Media, mediaView(m))
+	}
+	for _, e := range p.Emojis {
+		v.Emojis = append(v.Emojis, emojiView("post-emoji", p.ID, e))
+	}
+	if parent := k.answered[p.InReplyToID]; parent != nil && parent.Author != nil {
+		author := k.actor(parent.Author)
+		v.Answers = &author
+	}
+	return v
+}
+
+// postHref is the page of a post here; for a visitor, another's is at its own
+// server.
+func (k sight) postHref(p *social.Post) string {
+	switch {
+	case k.owner:
+		return templates.PostPath(p.ID)
+	case p.Local:
+		return "/@" + k.s.site.Name + "/" + p.ID.String()
+	case p.URL != "":
+		return p.URL
+	default:
+		return p.URI
+	}
 }

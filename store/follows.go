@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"croft/social"
@@ -168,27 +167,4 @@ func (tx *Tx) DeleteFollow(ctx context.Context, followerID, followedID social.ID
 		return fmt.Errorf("delete follow of %s by %s: %w", followedID, followerID, err)
 	}
 	return nil
-}
-
-// FindRelation says what stands between the owner and another actor. An actor
-// who is not known has no relation, which is no error.
-func (r Reader) FindRelation(ctx context.Context, actorID social.ID) (social.Relation, error) {
-	relation, err := find(ctx, r.q, func(r row) (v social.Relation, err error) {
-		err = r.Scan((*maybeText)(&v.Following), (*maybeText)(&v.FollowedBy), &v.Blocking, &v.BlockedBy, &v.Muting,
-			&v.HostBlocked)
-		return v, err
-	}, `
-		select
-			(select f.state from follows f where f.follower_id = h.owner_id and f.followed_id = a.id),
-			(select f.state from follows f where f.follower_id = a.id and f.followed_id = h.owner_id),
-			exists (select 1 from blocks k where k.actor_id = a.id),
-			exists (select 1 from blocked_by k where k.actor_id = a.id),
-			exists (select 1 from mutes u where u.actor_id = a.id and (u.until is null or u.until > ?)),
-			a.host_blocked
-		from home h, actors a
-		where a.id = ?`, r.q.moment().UnixMilli(), actorID)
-	if err != nil && !errors.Is(err, social.ErrNotFound) {
-		return relation, fmt.Errorf("find relation to %s: %w", actorID, err)
-	}
-	return relation, nil
 }

@@ -73,6 +73,23 @@ func (r Reader) conversations(ctx context.Context, posts []*social.Post) ([]Conv
 	return all, nil
 }
 
+// FindConversation returns the conversation that a direct post belongs to, with
+// that post as its Last; ErrNotFound if there is none.
+func (r Reader) FindConversation(ctx context.Context, postID social.ID) (Conversation, error) {
+	post, err := r.FindPost(ctx, postID)
+	if err != nil {
+		return Conversation{}, err
+	}
+	if post.Visibility != social.Direct || !post.DeletedAt.IsZero() {
+		return Conversation{}, fmt.Errorf("conversation of %s: %w", postID, social.ErrNotFound)
+	}
+	all, err := r.conversations(ctx, []*social.Post{post})
+	if err != nil {
+		return Conversation{}, err
+	}
+	return all[0], nil
+}
+
 // ListDirect returns one page of a conversation, newest first, from before the
 // ID on (0: from the newest). A key that stands for nothing is an empty page.
 func (r Reader) ListDirect(ctx context.Context, key string, before social.ID, limit int) ([]*social.Post, error) {

@@ -14,8 +14,9 @@ const heeded = `not exists (select 1 from blocks k where k.actor_id = n.actor_id
 	and not exists (select 1 from actors w indexed by actors_host_blocked where w.id = n.actor_id and w.host_blocked = 1)`
 
 // ListNotifications returns one page, newest first, from before the ID on (0:
-// from the newest), each with its Actor and Post.
-func (r Reader) ListNotifications(ctx context.Context, before social.ID, limit int) ([]social.Notification, error) {
+// from the newest), each with its Actor and Post. Where kinds are named, it is
+// of these only.
+func (r Reader) ListNotifications(ctx context.Context, before social.ID, limit int, kinds ...social.NotificationKind) ([]social.Notification, error) {
 	all, err := list(ctx, r.q, func(r row) (n social.Notification, err error) {
 		err = r.Scan(&n.ID, &n.Kind, &n.ActorID, (*maybeID)(&n.PostID), (*when)(&n.CreatedAt), &n.Read)
 		return n, err
@@ -23,8 +24,9 @@ func (r Reader) ListNotifications(ctx context.Context, before social.ID, limit i
 		select n.id, n.kind, n.actor_id, n.post_id, n.created_at, n.read
 		from notifications n
 		where n.id < ?2 and `+heeded+`
+			and (?4 or n.kind in (select j.value from json_each(?5) j))
 		order by n.id desc
-		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit)
+		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit, len(kinds) == 0, encode(kinds))
 	if err != nil {
 		return nil, fmt.Errorf("list notifications: %w", err)
 	}
