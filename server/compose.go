@@ -82,7 +82,9 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 		return err
 	}
 	page.Problems = problems
-	page.Path = c.FormValue("next") // so that a form that came back still knows where it came from
+	if next := c.FormValue("next"); next != "" {
+		page.Path = next // a form that comes back still knows where it began
+	}
 	d := templates.ComposePage{
 		Page: page, Mode: k.mode, PostID: k.post, Text: k.draft.Text, Warning: k.draft.Warning, Language: k.draft.Language,
 		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, MaxText: s.timeline.MaxPost(),

@@ -1,13 +1,13 @@
 package server
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 )
 
@@ -21,26 +21,50 @@ func (s *Server) getMessages(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.page(c, "Messages", templates.RoomMessages)
-	if err != nil {
+	d := templates.MessagesPage{}
+	if d.Page, err = s.page(c, "Messages", templates.RoomMessages); err != nil {
 		return err
 	}
-	d := templates.MessagesPage{Page: page}
-	for _, one := range found {
-		d.Conversations = append(d.Conversations, templates.ConversationView{
-			People: s.actorViews(one.With), Last: sight{s: s, owner: true}.post(one.Last), Href: templates.MessagePath(one.Last.ID),
-		})
+	if d.Conversations, err = s.conversationViews(c, found); err != nil {
+		return err
 	}
 	d.Older = older(templates.PathMessages, nil, len(found), func() social.ID { return found[len(found)-1].Last.ID })
 	return s.show(c, http.StatusOK, templates.Messages(d))
 }
 
-func (s *Server) actorViews(actors []*social.Actor) []templates.ActorView {
-	var views []templates.ActorView
-	for _, a := range actors {
-		views = append(views, s.actorView(a, true))
+func (s *Server) conversationViews(c echo.Context, found []store.Conversation) ([]templates.ConversationView, error) {
+	var posts []*social.Post
+	var people []*social.Actor
+	for _, one := range found {
+		posts, people = append(posts, one.Last), append(people, one.With...)
 	}
-	return views
+	k, err := s.plainSight(c, posts, people)
+	if err != nil {
+		return nil, err
+	}
+	unread, err := s.unreadMentions(c)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]templates.ConversationView, 0, len(found))
+	for _, one := range found {
+		views = append(views, templates.ConversationView{
+			People: k.people(one.With), Last: k.post(one.Last),
+			Href: templates.MessagePath(one.Last.ID), Unread: unread[one.Last.ID],
+		})
+	}
+	return views, nil
+}
+
+// unreadMentions are the posts of the latest mentions that the owner has not
+// seen.
+func (s *Server) unreadMentions(c echo.Context) (map[social.ID]bool, error) {
+	latest, err := s.store.ListNotifications(c.Request().Context(), 0, 100, social.NotifyMention)
+	unread := map[social.ID]bool{}
+	for _, n := range latest {
+		unread[n.PostID] = !n.Read
+	}
+	return unread, err
 }
 
 // getConversation is the conversation to which a direct post belongs.
@@ -62,31 +86,32 @@ func (s *Server) getConversation(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(posts) == 0 {
-		return fmt.Errorf("conversation of %s: %w", id, social.ErrNotFound)
+	d := templates.ConversationPage{MaxText: s.timeline.MaxPost(), ReplyTo: id}
+	if d.Page, err = s.page(c, "Conversation", templates.RoomMessages); err != nil {
+		return err
 	}
-	page, err := s.page(c, "Conversation", templates.RoomMessages)
+	k, err := s.plainSight(c, posts, conversation.With)
 	if err != nil {
 		return err
 	}
-	d := templates.ConversationPage{Page: page, People: s.actorViews(conversation.With), MaxText: s.timeline.MaxPost()}
 	d.Earlier = older(templates.MessagePath(id), nil, len(posts), func() social.ID { return posts[len(posts)-1].ID })
-	if err := s.beginAnswer(c, &d, posts[0]); err != nil {
+	if len(posts) > 0 && from == 0 {
+		d.ReplyTo = posts[0].ID
+	}
+	if err := s.beginAnswer(c, &d); err != nil {
 		return err
 	}
 	slices.Reverse(posts)
-	if d.Posts, err = s.postViews(c, posts); err != nil {
-		return err
-	}
+	d.People, d.Posts = k.people(conversation.With), k.posts(posts)
 	return s.show(c, http.StatusOK, templates.Conversation(d))
 }
 
-// beginAnswer fills in what an answer to the last post starts with.
-func (s *Server) beginAnswer(c echo.Context, d *templates.ConversationPage, last *social.Post) error {
-	draft, _, err := s.timeline.ReplyDraft(c.Request().Context(), last.ID)
+// beginAnswer fills in what an answer starts with.
+func (s *Server) beginAnswer(c echo.Context, d *templates.ConversationPage) error {
+	draft, _, err := s.timeline.ReplyDraft(c.Request().Context(), d.ReplyTo)
 	if err != nil {
 		return err
 	}
-	d.ReplyTo, d.Text, d.Language, d.Warning = last.ID, draft.Text, draft.Language, draft.Warning
+	d.Text, d.Language, d.Warning = draft.Text, draft.Language, draft.Warning
 	return nil
 }

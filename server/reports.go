@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,49 +12,68 @@ import (
 
 // getReport is the form by which the owner reports somebody.
 func (s *Server) getReport(c echo.Context) error {
-	return s.showReport(c, http.StatusOK, templates.ReportPage{Ticked: ticked([]string{c.QueryParam("post")})})
+	ticked := postIDs([]string{c.QueryParam("post")})
+	return s.showReport(c, http.StatusOK, ticked, "", nil)
 }
 
-func ticked(ids []string) map[social.ID]bool {
-	set := map[social.ID]bool{}
-	for _, text := range ids {
-		if id, err := social.ParseID(text); err == nil {
-			set[id] = true
+// postIDs reads the numbers of posts; what is none is left out.
+func postIDs(texts []string) []social.ID {
+	var ids []social.ID
+	for _, text := range texts {
+		if id, err := social.ParseID(text); err == nil && !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
-	return set
+	return ids
 }
 
-func (s *Server) showReport(c echo.Context, status int, d templates.ReportPage) error {
+func (s *Server) showReport(c echo.Context, status int, ticked []social.ID, comment string, problems []social.Problem) error {
 	id, err := pathID(c)
 	if err != nil {
 		return err
 	}
+	actor, err := s.store.FindActor(c.Request().Context(), id)
+	if err != nil {
+		return err
+	}
+	d := templates.ReportPage{Comment: comment, Ticked: map[social.ID]bool{}}
+	if d.Page, err = s.page(c, "Report", templates.RoomMore); err != nil {
+		return err
+	}
+	d.Problems, d.Path = problems, templates.PersonPath(id)
+	for _, post := range ticked {
+		d.Ticked[post] = true
+	}
+	evidence, err := s.evidence(c, actor, ticked)
+	if err != nil {
+		return err
+	}
+	k, err := s.plainSight(c, evidence, []*social.Actor{actor})
+	if err != nil {
+		return err
+	}
+	d.Person, d.Posts = k.actor(actor), k.posts(evidence)
+	return s.show(c, status, templates.ReportForm(d))
+}
+
+// evidence are the posts of an actor to choose from: those that are ticked, and
+// their latest.
+func (s *Server) evidence(c echo.Context, a *social.Actor, ticked []social.ID) ([]*social.Post, error) {
 	ctx := c.Request().Context()
-	actor, err := s.store.FindActor(ctx, id)
+	posts, err := s.store.ListPosts(ctx, ticked)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page, err := s.page(c, "Report", templates.RoomMore)
+	latest, err := s.store.ListByAuthor(ctx, a.ID, s.viewer(c), 0, pageSize)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page.Problems, page.Path = d.Problems, templates.PersonPath(id)
-	d.Page, d.Person = page, s.actorView(actor, true)
-	entries, err := s.store.ListByAuthor(ctx, id, s.viewer(c), 0, pageSize)
-	if err != nil {
-		return err
-	}
-	var posts []*social.Post
-	for _, e := range entries {
-		if e.Boost == nil {
+	for _, e := range latest {
+		if e.Boost == nil && !slices.Contains(ticked, e.Post.ID) {
 			posts = append(posts, e.Post)
 		}
 	}
-	if d.Posts, err = s.postViews(c, posts); err != nil {
-		return err
-	}
-	return s.show(c, status, templates.ReportForm(d))
+	return slices.DeleteFunc(posts, func(p *social.Post) bool { return p.AuthorID != a.ID || !p.DeletedAt.IsZero() }), nil
 }
 
 func (s *Server) postReport(c echo.Context) error {
@@ -64,12 +84,8 @@ func (s *Server) postReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	set := ticked(c.Request().PostForm["post"])
-	var posts []social.ID
-	for post := range set {
-		posts = append(posts, post)
-	}
-	err = s.timeline.Report(c.Request().Context(), id, posts, c.FormValue("comment"))
+	ticked, comment := postIDs(c.Request().PostForm["post"]), lines(c.FormValue("comment"))
+	err = s.timeline.Report(c.Request().Context(), id, ticked, comment)
 	if err == nil {
 		return s.done(c, templates.PersonPath(id), "The report is on its way to their server.")
 	}
@@ -77,54 +93,60 @@ func (s *Server) postReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := templates.ReportPage{Ticked: set, Comment: c.FormValue("comment")}
-	d.Problems = problems
-	return s.showReport(c, http.StatusUnprocessableEntity, d)
+	return s.showReport(c, http.StatusUnprocessableEntity, ticked, comment, problems)
 }
 
-// getReports is where the owner reads what others complain of.
+// getReports is where the owner reads what others complain of, and what they
+// reported themselves.
 func (s *Server) getReports(c echo.Context) error {
 	from, err := before(c)
 	if err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
-	found, err := s.store.ListReports(ctx, from, pageSize)
+	found, err := s.store.ListReports(c.Request().Context(), from, pageSize)
 	if err != nil {
 		return err
 	}
-	page, err := s.page(c, "Reports", templates.RoomMore)
-	if err != nil {
+	d := templates.ReportsPage{}
+	if d.Page, err = s.page(c, "Reports", templates.RoomMore); err != nil {
 		return err
 	}
-	d := templates.ReportsPage{Page: page}
-	for _, r := range found {
-		posts, err := s.store.ListPostsByURI(ctx, r.Posts)
-		if err != nil {
-			return err
-		}
-		view := templates.ReportView{
-			ID: r.ID, From: s.actorView(r.Actor, true), Target: s.actorView(r.Target, true), Outgoing: r.Outgoing,
-			Comment: r.Comment, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt,
-		}
-		if view.Posts, err = s.postViews(c, living(posts)); err != nil {
-			return err
-		}
-		d.Reports = append(d.Reports, view)
+	if d.Reports, err = s.reportViews(c, found); err != nil {
+		return err
 	}
 	d.Older = older(templates.PathReports, nil, len(found), func() social.ID { return found[len(found)-1].ID })
 	return s.show(c, http.StatusOK, templates.Reports(d))
 }
 
-// living leaves tombstones out.
-func living(posts []*social.Post) []*social.Post {
-	var alive []*social.Post
-	for _, p := range posts {
-		if p.DeletedAt.IsZero() {
-			alive = append(alive, p)
-		}
+func (s *Server) reportViews(c echo.Context, found []social.Report) ([]templates.ReportView, error) {
+	var uris []string
+	var people []*social.Actor
+	for _, r := range found {
+		uris, people = append(uris, r.Posts...), append(people, r.Actor, r.Target)
 	}
-	return alive
+	posts, err := s.store.ListPostsByURI(c.Request().Context(), uris)
+	if err != nil {
+		return nil, err
+	}
+	posts = slices.DeleteFunc(posts, func(p *social.Post) bool { return !p.DeletedAt.IsZero() })
+	k, err := s.plainSight(c, posts, people)
+	if err != nil {
+		return nil, err
+	}
+	views := make([]templates.ReportView, 0, len(found))
+	for _, r := range found {
+		v := templates.ReportView{
+			ID: r.ID, From: k.actor(r.Actor), Target: k.actor(r.Target), Outgoing: r.Outgoing,
+			Comment: r.Comment, CreatedAt: r.CreatedAt, ClosedAt: r.ClosedAt,
+		}
+		for _, p := range posts {
+			if slices.Contains(r.Posts, p.URI) {
+				v.Posts = append(v.Posts, k.post(p))
+			}
+		}
+		views = append(views, v)
+	}
+	return views, nil
 }
 
 func (s *Server) postReportClose(c echo.Context) error {

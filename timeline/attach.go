@@ -43,24 +43,35 @@ func (t *Timeline) Attach(ctx context.Context, r io.Reader, d Details) (social.A
 	return m, nil
 }
 
-// Describe changes what is said of an upload that no post has taken yet. For a
-// picture of a published post it is ErrNotFound: that is an edit.
-func (t *Timeline) Describe(ctx context.Context, id social.ID, d Details) error {
+// Describe changes what is said of a picture of the owner's, and returns the ID
+// under which a draft has it from now on. A picture that a post has already
+// stays as it is until the post is edited: the new description goes to another
+// upload of the same file. What is no picture of theirs is ErrNotFound.
+func (t *Timeline) Describe(ctx context.Context, id social.ID, d Details) (social.ID, error) {
 	if err := d.check(); err != nil {
-		return err
+		return 0, err
 	}
+	described := id
 	err := t.store.Update(ctx, func(tx *store.Tx) error {
 		m, err := tx.FindAttachment(ctx, id)
 		if err != nil {
 			return err
 		}
-		if m.PostID != 0 {
-			return fmt.Errorf("a post has it: %w", social.ErrNotFound)
+		if m.File == "" {
+			return fmt.Errorf("another server has it: %w", social.ErrNotFound)
 		}
-		return tx.SetAttachmentDetails(ctx, id, d.Alt, d.FocusX, d.FocusY)
+		if m.Alt == d.Alt && m.FocusX == d.FocusX && m.FocusY == d.FocusY {
+			return nil
+		}
+		if m.PostID == 0 {
+			return tx.SetAttachmentDetails(ctx, id, d.Alt, d.FocusX, d.FocusY)
+		}
+		m.ID, m.PostID, m.Alt, m.FocusX, m.FocusY = 0, 0, d.Alt, d.FocusX, d.FocusY
+		described, err = tx.PutAttachment(ctx, m)
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("describe attachment %s: %w", id, err)
+		return 0, fmt.Errorf("describe attachment %s: %w", id, err)
 	}
-	return nil
+	return described, nil
 }
