@@ -182,7 +182,7 @@ func serveOn(ctx context.Context, l net.Listener, handler http.Handler) error {
 }
 
 // ready says that requests can be taken (contract, Logs).
-func ready(origin string, l net.Listener) {
+func ready(origin string, l interface{ Addr() net.Addr }) {
 	slog.Info("ready", "origin", origin, "listen", l.Addr().String())
 }
 

@@ -88,14 +88,25 @@ func newAuthority(conf config.TLS, data string) *authority {
 
 // fetch gets the certificate of an origin now, over the network.
 func (a *authority) fetch(ctx context.Context, origin string) error {
-	host := social.HostOf(origin)
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
+	host := nameOf(origin)
 	if err := a.magic.ManageSync(ctx, []string{host}); err != nil {
 		return social.InvalidField("origin", "No certificate could be had for %s: %s. Does the name point to this machine, and can it be reached on port 80?", host, err)
 	}
 	return nil
+}
+
+// manage keeps the certificate of an origin fresh, without waiting for it.
+func (a *authority) manage(ctx context.Context, origin string) error {
+	return a.magic.ManageAsync(ctx, []string{nameOf(origin)})
+}
+
+// nameOf is the host of an origin without a port.
+func nameOf(origin string) string {
+	host := social.HostOf(origin)
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return host
 }
 
 func (a *authority) tls() *tls.Config {

@@ -149,7 +149,7 @@ func (n *Node) Outbox(ctx context.Context, before string) ([]byte, error) {
 			return nil, err
 		}
 		return activity.EncodeCollection(activity.Collection{
-			Type: "OrderedCollection", ID: n.site.Outbox(), Total: total, First: n.site.Outbox() + "?before=0",
+			Type: "OrderedCollection", ID: n.site.Outbox(), Total: total, First: n.site.FirstPage(n.site.Outbox()),
 		})
 	}
 	from, err := parseBefore(before)
@@ -161,7 +161,7 @@ func (n *Node) Outbox(ctx context.Context, before string) ([]byte, error) {
 		return nil, err
 	}
 	page := activity.Collection{
-		Type: "OrderedCollectionPage", ID: n.site.Outbox() + "?before=" + before, PartOf: n.site.Outbox(), Total: -1,
+		Type: "OrderedCollectionPage", ID: n.pageID(n.site.Outbox(), before), PartOf: n.site.Outbox(), Total: -1,
 	}
 	for _, e := range entries {
 		item, err := n.outboxItem(ctx, e)
@@ -171,7 +171,7 @@ func (n *Node) Outbox(ctx context.Context, before string) ([]byte, error) {
 		page.Items = append(page.Items, item)
 	}
 	if len(entries) == pageSize {
-		page.Next = n.site.Outbox() + "?before=" + entries[pageSize-1].ID.String()
+		page.Next = n.pageID(n.site.Outbox(), entries[pageSize-1].ID.String())
 	}
 	return activity.EncodeCollection(page)
 }
@@ -188,6 +188,15 @@ func (n *Node) outboxItem(ctx context.Context, e store.Entry) (activity.Item, er
 		return activity.Item{ID: uri}, nil
 	}
 	return activity.Item{ID: uri, Raw: body}, err
+}
+
+// pageID is the address of the page of a collection that goes on before a
+// number; "0" is the first page.
+func (n *Node) pageID(collection, before string) string {
+	if before == "0" {
+		return n.site.FirstPage(collection)
+	}
+	return collection + "?before=" + before
 }
 
 func parseBefore(text string) (social.ID, error) {
@@ -263,7 +272,7 @@ func (n *Node) Replies(ctx context.Context, id social.ID, v social.Viewer, befor
 	}
 	if before == "" {
 		return activity.EncodeCollection(activity.Collection{
-			Type: "Collection", ID: n.site.Part(id, "replies"), Total: post.ReplyCount, First: n.site.Part(id, "replies") + "?before=0",
+			Type: "Collection", ID: n.site.Part(id, "replies"), Total: post.ReplyCount, First: n.site.FirstPage(n.site.Part(id, "replies")),
 		})
 	}
 	from, err := parseBefore(before)
@@ -275,11 +284,11 @@ func (n *Node) Replies(ctx context.Context, id social.ID, v social.Viewer, befor
 		return nil, err
 	}
 	page := activity.Collection{
-		Type: "CollectionPage", ID: n.site.Part(id, "replies") + "?before=" + before, PartOf: n.site.Part(id, "replies"),
+		Type: "CollectionPage", ID: n.pageID(n.site.Part(id, "replies"), before), PartOf: n.site.Part(id, "replies"),
 		Total: -1, Items: uriItems(posts),
 	}
 	if len(posts) == pageSize {
-		page.Next = n.site.Part(id, "replies") + "?before=" + posts[pageSize-1].ID.String()
+		page.Next = n.pageID(n.site.Part(id, "replies"), posts[pageSize-1].ID.String())
 	}
 	return activity.EncodeCollection(page)
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -27,7 +28,10 @@ func (s *Server) getHome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	d := templates.HomePage{Page: page, Compose: s.composeDefaults()}
+	d := templates.HomePage{Page: page}
+	if d.Compose, err = s.composeDefaults(ctx); err != nil {
+		return err
+	}
 	if d.Posts, err = s.entryViews(c, entries); err != nil {
 		return err
 	}
@@ -38,6 +42,8 @@ func (s *Server) getHome(c echo.Context) error {
 	return s.show(c, http.StatusOK, templates.Home(d))
 }
 
-func (s *Server) composeDefaults() templates.ComposeDefaults {
-	return templates.ComposeDefaults{Visibility: string(social.Public), Language: "en", MaxText: s.timeline.MaxPost()}
+// composeDefaults are what the small composer begins with.
+func (s *Server) composeDefaults(ctx context.Context) (templates.ComposeDefaults, error) {
+	language, err := s.lastLanguage(ctx)
+	return templates.ComposeDefaults{Visibility: string(social.Public), Language: language, MaxText: s.timeline.MaxPost()}, err
 }

@@ -77,21 +77,29 @@ type listing struct {
 	next  social.ID // where the next page begins; 0 if there is none
 }
 
-// profileEntries are what the owner wrote and boosted; answers to others stand
-// on a page of their own.
+// profileEntries are what the owner wrote and boosted. Answers to others stand
+// on a page of their own; where many of them lie between, it reads on for a
+// while.
 func (s *Server) profileEntries(c echo.Context, author, from social.ID, withReplies bool) (listing, error) {
-	var l listing
-	entries, err := s.store.ListByAuthor(c.Request().Context(), author, s.viewer(c), from, pageSize)
-	if err != nil {
-		return l, err
-	}
-	for _, e := range entries {
-		if withReplies || e.Boost != nil || !e.Post.IsReply() || e.Post.Visibility == social.Public && s.site.Owns(e.Post.InReplyTo) {
-			l.shown = append(l.shown, e)
+	l := listing{next: from}
+	for range 5 {
+		entries, err := s.store.ListByAuthor(c.Request().Context(), author, s.viewer(c), l.next, pageSize)
+		if err != nil {
+			return l, err
 		}
-	}
-	if len(entries) == pageSize {
-		l.next = entries[pageSize-1].ID
+		for _, e := range entries {
+			if withReplies || e.Boost != nil || !e.Post.IsReply() || s.site.Owns(e.Post.InReplyTo) {
+				l.shown = append(l.shown, e)
+			}
+			l.next = e.ID
+			if len(l.shown) == pageSize {
+				return l, nil
+			}
+		}
+		if len(entries) < pageSize {
+			l.next = 0
+			return l, nil
+		}
 	}
 	return l, nil
 }

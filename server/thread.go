@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -41,30 +42,41 @@ func (s *Server) getThread(c echo.Context) error {
 }
 
 func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
-	page, err := s.page(c, "Post", templates.RoomHome)
+	page, err := s.page(c, postTitle(t.Post), templates.RoomHome)
 	if err != nil {
 		return err
 	}
 	all := append(append([]*social.Post{t.Post}, t.Ancestors...), t.Replies...)
-	views, err := s.postViews(c, all)
+	k, err := s.plainSight(c, all, nil)
 	if err != nil {
 		return err
 	}
 	d := templates.ThreadPage{
-		Page: page, Here: views[0], Known: len(t.Replies), Total: max(t.Total, len(t.Replies)),
+		Page: page, Here: k.post(t.Post), Ancestors: k.ancestors(t), Replies: replyTree(k.posts(t.Replies), t.Post.ID),
+		Known: len(t.Replies), Total: max(t.Total, len(t.Replies)), Looking: t.Asking,
 		RSS: "/@" + s.site.Name + ".rss", Atom: "/@" + s.site.Name + ".atom",
 	}
-	for _, v := range views[1 : 1+len(t.Ancestors)] {
-		d.Ancestors = append(d.Ancestors, templates.Reply{PostView: v})
-	}
-	if t.Post.IsReply() && len(t.Ancestors) == 0 {
-		d.Ancestors = append(d.Ancestors, templates.Reply{Gone: "The post that this one answers is not here."})
-	}
-	d.Replies = replyTree(views[1+len(t.Ancestors):], t.Post.ID)
 	if t.Post.Local {
 		d.Head = s.postHead(t.Post)
 	}
 	return s.show(c, http.StatusOK, templates.Thread(d))
+}
+
+// ancestors are the posts above the one in question, with a word wherever one is
+// missing between two of them.
+func (k sight) ancestors(t timeline.Thread) []templates.Reply {
+	var chain []templates.Reply
+	above := social.ID(0)
+	for _, p := range append(slices.Clone(t.Ancestors), t.Post) {
+		if p.IsReply() && (p.InReplyToID == 0 || p.InReplyToID != above) {
+			chain = append(chain, templates.Reply{Gone: "The post that is answered here is not in this home."})
+		}
+		if p != t.Post {
+			chain = append(chain, templates.Reply{PostView: k.post(p)})
+		}
+		above = p.ID
+	}
+	return chain
 }
 
 // replyTree hangs each answer below what it answers; what answers something
@@ -94,6 +106,16 @@ func repliesTo(id social.ID, below map[social.ID][]templates.PostView) []templat
 		replies = append(replies, templates.Reply{PostView: v, Replies: repliesTo(v.Post.ID, below)})
 	}
 	return replies
+}
+
+// postTitle names a post by how it begins.
+func postTitle(p *social.Post) string {
+	for _, words := range []string{p.Warning, p.Title, markup.Text(p.Content)} {
+		if title := markup.Excerpt(words, 60); title != "" {
+			return title
+		}
+	}
+	return "Post"
 }
 
 // postHead is what the page of a post says of itself to machines.
