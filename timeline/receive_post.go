@@ -194,30 +194,18 @@ func (t *Timeline) receiveEarlyDelete(ctx context.Context, tx *store.Tx, actor *
 	return tx.PutTombstone(ctx, uri, actor.ID)
 }
 
-// forget takes away what an actor who is gone left here.
+// forget takes away what an actor who is gone left here, messages too, and what
+// waits to be sent to them.
 func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
 	if err := tx.SetActorGone(ctx, actor.ID); err != nil {
 		return err
 	}
-	for before := social.ID(0); ; {
-		entries, err := tx.ListByAuthor(ctx, actor.ID, social.Viewer{Owner: true}, before, 200)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			if e.Boost != nil {
-				err = tx.DeleteBoost(ctx, actor.ID, e.Post.ID)
-			} else {
-				err = tx.DeletePost(ctx, e.Post.ID)
-			}
-			if err != nil {
-				return err
-			}
-			before = e.ID
-		}
-		if len(entries) < 200 {
-			break
-		}
+	if err := forgetAll(ctx, actor.ID, tx.ListEverythingBy, tx.DeletePost); err != nil {
+		return err
+	}
+	unboost := func(ctx context.Context, postID social.ID) error { return tx.DeleteBoost(ctx, actor.ID, postID) }
+	if err := forgetAll(ctx, actor.ID, tx.ListBoostedBy, unboost); err != nil {
+		return err
 	}
 	if err := tx.DeleteFollow(ctx, actor.ID, t.ownerID); err != nil {
 		return err
@@ -225,8 +213,26 @@ func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor
 	if err := tx.DeleteFollow(ctx, t.ownerID, actor.ID); err != nil {
 		return err
 	}
+	if err := t.node.TakeBack(ctx, tx, actor); err != nil {
+		return err
+	}
 	if err := tx.DeleteNotificationsBy(ctx, actor.ID); err != nil {
 		return err
 	}
 	return tx.DeleteKeys(ctx, actor.ID)
+}
+
+// forgetAll removes page after page until nothing is left to list.
+func forgetAll(ctx context.Context, actorID social.ID, list func(ctx context.Context, actorID, before social.ID, limit int) ([]social.ID, error), remove func(context.Context, social.ID) error) error {
+	for {
+		ids, err := list(ctx, actorID, 0, 200)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		for _, id := range ids {
+			if err := remove(ctx, id); err != nil {
+				return err
+			}
+		}
+	}
 }

@@ -18,14 +18,11 @@ func TestNothingChanges(t *testing.T) {
 		*cast
 		open, private, message, note string // the owner's posts, and carol's
 	}
-	carol := func(s *stage) *fedtest.Actor { return s.carol }
-	mallory := func(s *stage) *fedtest.Actor { return s.mallory }
-	sam := func(s *stage) *fedtest.Actor { return s.sam }
 	like := func(s *stage) fedtest.Document { return s.carol.Act("Like", "1", s.open) }
 	boost := func(s *stage) fedtest.Document { return s.carol.Act("Announce", "1", s.open) }
 	for _, test := range []struct {
 		name string
-		from func(s *stage) *fedtest.Actor
+		from func(c *cast) *fedtest.Actor
 		act  func(s *stage) fedtest.Document
 	}{
 		{"ACT-03 Create again with other words", carol, func(s *stage) fedtest.Document {
@@ -118,7 +115,7 @@ func TestNothingChanges(t *testing.T) {
 			s.deliver(s.bob, s.bob.Act("Block", "1", owner))
 			s.sent()
 			act := test.act(s)
-			s.unchanged(func() { s.attack(test.from(s), act) })
+			s.unchanged(func() { s.attack(test.from(s.cast), act) })
 			s.wantSent("")
 		})
 	}
