@@ -18,6 +18,7 @@ type Thread struct {
 	Replies   []*social.Post // everything below, in the order of time
 	Total     int            // replies that the post's own server counts; -1 unknown
 	FetchedAt time.Time      // when it was last asked; zero if never
+	Asking    bool           // what is missing is being asked for
 }
 
 // Thread returns a post with its thread, as far as the viewer may see it. What
@@ -43,7 +44,7 @@ func (t *Timeline) Thread(ctx context.Context, id social.ID, v social.Viewer) (T
 	if err == nil {
 		thread.Total, thread.FetchedAt = known.Total, known.FetchedAt
 	}
-	if !v.Owner || !t.wantsThread(post, thread) {
+	if thread.Asking = v.Owner && t.wantsThread(post, thread); !thread.Asking {
 		return thread, nil
 	}
 	return thread, t.store.Update(ctx, func(tx *store.Tx) error { return t.node.WantThread(ctx, tx, post.URI) })
