@@ -1,11 +1,10 @@
 // A small Fedify server of one person, for the tests of this folder.
 //
-//	ORIGIN      http://localhost:PORT
-//	PORT        where to listen, on 127.0.0.1
-//	FIRSTKNOCK  rfc9421 or draft-cavage-http-signatures-12
-//
-// It is told what to do by POST ORIGIN/control with {"act": …}, and says what it
-// knows at GET ORIGIN/control. Everything else is Fedify's.
+// FIRSTKNOCK says which signature it tries first: rfc9421 or
+// draft-cavage-http-signatures-12. It listens on a free port of 127.0.0.1, writes
+// its origin as one line when it is ready, and ends when its input does. It is
+// told what to do by POST ORIGIN/control with {"act": …}, and says what it knows
+// at GET ORIGIN/control. Everything else is Fedify's.
 import http from "node:http";
 import {
   createFederation,
@@ -30,7 +29,11 @@ import {
 } from "@fedify/vocab";
 import { Temporal } from "@js-temporal/polyfill";
 
-const { ORIGIN, PORT, FIRSTKNOCK } = process.env;
+const server = http.createServer();
+await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
+const ORIGIN = `http://localhost:${server.address().port}`;
+process.stdin.on("end", () => process.exit()).resume();
+
 const name = "fred";
 const keys = [
   await generateCryptoKeyPair("RSASSA-PKCS1-v1_5"),
@@ -56,7 +59,7 @@ const federation = createFederation({
   kv: new MemoryKvStore(),
   origin: ORIGIN,
   allowPrivateAddress: true,
-  firstKnock: FIRSTKNOCK,
+  firstKnock: process.env.FIRSTKNOCK,
 });
 
 federation
@@ -180,6 +183,11 @@ async function publish({ text, to, inReplyTo, direct }) {
 const numberOf = (id) => id.slice(id.lastIndexOf("/") + 1);
 
 const control = {
+  // By address, since Fedify asks for handles by https only.
+  async finger({ of }) {
+    const found = await context().lookupWebFinger(new URL(of), { allowPrivateAddress: true });
+    return { id: found.links.find((link) => link.rel === "self").href };
+  },
   follow: ({ of }) => act(Follow, of),
   unfollow: ({ of }) => undo(Follow, of),
   like: ({ of }) => act(Like, of),
@@ -232,13 +240,12 @@ async function answerFedify(req, res, url, body) {
   res.end(Buffer.from(await answer.arrayBuffer()));
 }
 
-http
-  .createServer(async (req, res) => {
-    const chunks = [];
-    for await (const chunk of req) chunks.push(chunk);
-    const body = Buffer.concat(chunks);
-    const url = new URL(req.url, ORIGIN);
-    if (url.pathname === "/control") await answerControl(req, res, body);
-    else await answerFedify(req, res, url, body);
-  })
-  .listen(Number(PORT), "127.0.0.1");
+server.on("request", async (req, res) => {
+  const chunks = [];
+  for await (const chunk of req) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const url = new URL(req.url, ORIGIN);
+  if (url.pathname === "/control") await answerControl(req, res, body);
+  else await answerFedify(req, res, url, body);
+});
+console.log(ORIGIN);
