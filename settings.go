@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -44,13 +43,16 @@ func firstOf(texts ...string) string {
 
 // loadConfig reads the file that was named, or ./croft.toml where it exists.
 func (s *settings) loadConfig() (config.Config, error) {
+	conf := config.Default()
 	path := firstOf(s.configPath, os.Getenv("CROFT_CONFIG"))
-	conf, err := config.Load(firstOf(path, "croft.toml"))
-	if path == "" && errors.Is(err, fs.ErrNotExist) {
-		conf, err = config.Default(), nil
+	if _, err := os.Stat("croft.toml"); path == "" && err == nil {
+		path = "croft.toml"
 	}
-	if err != nil {
-		return conf, err
+	if path != "" {
+		var err error
+		if conf, err = config.Load(path); err != nil {
+			return conf, err
+		}
 	}
 	conf.Listen = firstOf(s.listen, os.Getenv("CROFT_LISTEN"), conf.Listen)
 	return conf, conf.Validate()
