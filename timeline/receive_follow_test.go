@@ -112,6 +112,9 @@ func TestAnswers(t *testing.T) {
 				c.attack(c.sam, c.sam.Act("Accept", "1", object(follow)))
 				c.attack(c.sam, c.sam.Act("Accept", "3", object(follow)))
 			})
+			c.must(c.tl.Follow(t.Context(), sam.ID))
+			c.unchanged(func() { c.attack(c.sam, c.sam.Act("Accept", "4", follow["id"])) })
+			check(t, "asked anew", c.relation(c.sam).Following, social.FollowPending)
 		})
 	}
 }

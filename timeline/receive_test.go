@@ -48,6 +48,7 @@ func TestNothingChanges(t *testing.T) {
 			return s.sam.Act("Undo", "1", s.bob.URI+"#Block/1")
 		}},
 		{"ACT-16 Undo of a follow by another", sam, func(s *stage) fedtest.Document { return s.sam.Act("Undo", "1", s.alice.URI+"#follow") }},
+		{"ACT-16 Undo of a follow by another follower", mallory, func(s *stage) fedtest.Document { return s.mallory.Act("Undo", "1", s.alice.URI+"#follow") }},
 		{"ACT-16 Undo of the owner's follow", carol, func(s *stage) fedtest.Document {
 			follow, _ := s.home.Store.FindFollow(s.t.Context(), s.home.Node.OwnerID(), s.id(s.carol))
 			return s.carol.Act("Undo", "1", follow.URI)
@@ -79,6 +80,12 @@ func TestNothingChanges(t *testing.T) {
 		{"ACT-33 Add to another's pins", mallory, func(s *stage) fedtest.Document {
 			return s.mallory.Act("Add", "1", s.note).With("target", s.carol.URI+"/featured")
 		}},
+		{"ACT-33 Add of one's own post to the owner's pins", carol, func(s *stage) fedtest.Document {
+			return s.carol.Act("Add", "1", s.note).With("target", s.home.Site.Featured())
+		}},
+		{"ACT-33 Add of one's own post to another's pins", carol, func(s *stage) fedtest.Document {
+			return s.carol.Act("Add", "1", s.note).With("target", s.alice.URI+"/featured")
+		}},
 		{"ACT-33 Add of another's post to one's own pins", mallory, func(s *stage) fedtest.Document {
 			return s.mallory.Act("Add", "1", s.note).With("target", s.mallory.URI+"/featured")
 		}},
@@ -106,13 +113,13 @@ func TestNothingChanges(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := &stage{cast: newCast(t)}
 			s.follower(s.alice)
-			s.home.Know(s.mallory)
-			s.home.Know(s.sam)
+			s.follower(s.mallory)
 			s.open, s.private = s.publish("open", social.Public).URI, s.publish("private", social.Followers).URI
 			s.message = s.publish("@alice@good.test message", social.Direct).URI
 			s.note = s.carol.Note("1")["id"].(string)
 			s.deliver(s.carol, s.carol.Act("Create", "1", s.carol.Note("1")), like(s), boost(s), s.carol.Act("Create", "2", s.poll(1)))
 			s.deliver(s.bob, s.bob.Act("Block", "1", owner))
+			s.deliver(s.sam, s.sam.Act("Like", "own", s.open), s.sam.Act("Announce", "own", s.open))
 			s.sent()
 			act := test.act(s)
 			s.unchanged(func() { s.attack(test.from(s.cast), act) })
