@@ -26,5 +26,14 @@ test: ## everything: installs what it needs, then all tests under the race detec
 lint:
 	@sh scripts/lint.sh
 
+KILLS ?= 50
+crash: ## kills the program at random and counts what it had promised; then a control that must lose
+	$(GO) test ./crash -count=1 -v -timeout 30m -kills $(KILLS)
+	@echo "control: answers before the commit, and must fail"
+	! $(GO) test ./crash -count=1 -v -kills 5 -program-tags crashcontrol
+
+bench: ## measures the built program over HTTP; keep the machine quiet
+	$(GO) run ./bench
+
 clean:
 	rm -rf croft out

@@ -118,7 +118,7 @@ func (n *Node) admitOwn(req *http.Request, from sender, head activity.Head, body
 		person = &confirmed
 	}
 	host := social.HostOf(head.Actor)
-	return n.store.Update(ctx, func(tx *store.Tx) error {
+	return n.keepAdmitted(ctx, func(tx *store.Tx) error {
 		if person != nil {
 			if _, err := n.putActor(ctx, tx, *person); err != nil {
 				return err
