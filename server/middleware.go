@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -53,7 +54,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if fault, ok := p.(error); ok && errors.Is(fault, http.ErrAbortHandler) {
 					panic(p) // net/http's own way to break a connection off
 				}
 				err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
