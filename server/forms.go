@@ -17,8 +17,19 @@ func (s *Server) formGuard(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := checkForm(c.Request(), s.origins, s.door.hasCookie(c.Request())); err != nil {
 			return err
 		}
+		if !s.fromHome(c.Request().Header) {
+			return fmt.Errorf("form from our host by another scheme: %w", social.ErrForbidden)
+		}
 		return next(c)
 	}
+}
+
+// fromHome holds the origin of a form against our own where the browser does not
+// say itself that both are the same: net/http compares hosts only, and a page
+// under our name by plain http is whoever sits between.
+func (s *Server) fromHome(h http.Header) bool {
+	origin := h.Get("Origin")
+	return origin == "" || h.Get("Sec-Fetch-Site") != "" || social.SameOrigin(origin, s.site.Origin)
 }
 
 // checkForm is formGuard without a home, which the set-up page shares.
