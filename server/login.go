@@ -53,7 +53,11 @@ func (s *Server) postLogin(c echo.Context) error {
 	if !s.isOwnHandle(handle) {
 		hash = ""
 	}
-	if !isPassword(password, hash) {
+	right, err := s.door.isPassword(c.Request().Context(), password, hash)
+	if err != nil {
+		return err
+	}
+	if !right {
 		d := templates.LoginPage{Handle: handle, Next: next}
 		d.Problems = []social.Problem{{Field: "password", Text: "Handle and password do not belong together. Look at both and try again."}}
 		return s.showLogin(c, http.StatusUnprocessableEntity, d)

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -66,4 +67,15 @@ func isPassword(password, hash string) bool {
 	}
 	got := argon2.IDKey([]byte(password), salt, time, memory, threads, argonKey)
 	return errSalt == nil && errKey == nil && subtle.ConstantTimeCompare(got, want) == 1
+}
+
+// isPassword is the function of that name, waiting for a place.
+func (d *door) isPassword(ctx context.Context, password, hash string) (bool, error) {
+	select {
+	case d.hashing <- struct{}{}:
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
+	defer func() { <-d.hashing }()
+	return isPassword(password, hash), nil
 }

@@ -35,12 +35,17 @@ type door struct {
 	now      func() time.Time
 	tries    *rates        // by address
 	allTries *rate.Limiter // by everybody together; nil never refuses
+	hashing  chan struct{} // a place for each password that is looked at now
 }
+
+// hashers is how many passwords are looked at at once: each takes 19 MiB, and
+// many together must not take the machine's memory.
+const hashers = 2
 
 func newDoor(sessions store.Sessions, origin string, now func() time.Time, limited bool) *door {
 	d := &door{
 		sessions: sessions, secure: strings.HasPrefix(origin, "https://"), now: now,
-		tries: newRates(1.0/30, 10, limited),
+		tries: newRates(1.0/30, 10, limited), hashing: make(chan struct{}, hashers),
 	}
 	if limited {
 		d.allTries = rate.NewLimiter(1, 100)

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,17 @@ func (s *Server) getProfileForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showProfileForm(c, http.StatusOK, home.Profile, nil)
+	return s.showProfileForm(c, http.StatusOK, profileForm{Profile: home.Profile}, nil)
 }
 
-func (s *Server) showProfileForm(c echo.Context, status int, p social.Profile, problems []social.Problem) error {
+// profileForm is what the form shows: the profile, and the descriptions of the
+// pictures as they were typed, or nil for those that stand.
+type profileForm struct {
+	social.Profile
+	avatarAlt, headerAlt *string
+}
+
+func (s *Server) showProfileForm(c echo.Context, status int, p profileForm, problems []social.Problem) error {
 	page, err := s.page(c, "Profile", templates.RoomMore)
 	if err != nil {
 		return err
@@ -36,7 +44,7 @@ func (s *Server) showProfileForm(c echo.Context, status int, p social.Profile, p
 	}
 	page.Problems = problems
 	d := templates.ProfileFormPage{
-		Page: page, Profile: p, AvatarAlt: me.Avatar.Alt, HeaderAlt: me.Header.Alt,
+		Page: page, Profile: p.Profile, AvatarAlt: typedOr(p.avatarAlt, me.Avatar.Alt), HeaderAlt: typedOr(p.headerAlt, me.Header.Alt),
 		HasAvatar: !me.Avatar.IsZero(), HasHeader: !me.Header.IsZero(), Verified: map[string]bool{},
 	}
 	for _, f := range me.Fields {
@@ -61,13 +69,33 @@ func (s *Server) postProfileForm(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showProfileForm(c, http.StatusUnprocessableEntity, p, problems)
+	for i, problem := range problems {
+		problems[i].Field = profileField(problem.Field)
+	}
+	avatarAlt, headerAlt := c.FormValue("avatar_alt"), c.FormValue("header_alt")
+	return s.showProfileForm(c, http.StatusUnprocessableEntity, profileForm{p, &avatarAlt, &headerAlt}, problems)
+}
+
+// profileField is the form's name for what timeline calls field-1 to field-8: a
+// line has two halves, and what is wrong is told beside the first.
+func profileField(field string) string {
+	if n, ok := strings.CutPrefix(field, "field-"); ok {
+		return "field_name_" + n
+	}
+	return field
+}
+
+func typedOr(typed *string, standing string) string {
+	if typed == nil {
+		return standing
+	}
+	return *typed
 }
 
 // parseProfile reads the form. A line of which both halves are empty is none.
 func parseProfile(c echo.Context) social.Profile {
 	p := social.Profile{
-		Name: c.FormValue("name"), Bio: lines(c.FormValue("bio")), Hue: c.FormValue("hue"), Locked: c.FormValue("locked") != "",
+		Name: c.FormValue("name"), Bio: lines(c.FormValue("bio")), Hue: knownHue(c.FormValue("hue")), Locked: c.FormValue("locked") != "",
 		Discoverable: c.FormValue("discoverable") != "", Indexable: c.FormValue("indexable") != "",
 	}
 	for n := 1; n <= social.MaxFields; n++ {
@@ -80,6 +108,15 @@ func parseProfile(c echo.Context) social.Profile {
 		}
 	}
 	return p
+}
+
+// knownHue is one of the names that the stylesheet knows; empty stands for the
+// ordinary one.
+func knownHue(name string) string {
+	if slices.Contains(templates.Hues(), name) {
+		return name
+	}
+	return ""
 }
 
 // lines brings the line ends of a text area into one form.

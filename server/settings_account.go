@@ -86,7 +86,11 @@ func (s *Server) postPassword(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if !isPassword(c.FormValue("current"), old) {
+	right, err := s.door.isPassword(ctx, c.FormValue("current"), old)
+	if err != nil {
+		return err
+	}
+	if !right {
 		return s.showAccount(c, http.StatusUnprocessableEntity, []social.Problem{{Field: "current", Text: "This is not your password. Look at it and try again."}})
 	}
 	hash, err := HashPassword(c.FormValue("password"))

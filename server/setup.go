@@ -112,7 +112,7 @@ func (s *setup) post(c echo.Context) error {
 	}
 	d := templates.SetupPage{
 		Code: c.FormValue("code"), Origin: strings.TrimSpace(c.FormValue("origin")), Handle: strings.TrimSpace(c.FormValue("handle")),
-		Name: strings.TrimSpace(c.FormValue("name")), Hue: c.FormValue("hue"),
+		Name: strings.TrimSpace(c.FormValue("name")), Hue: knownHue(c.FormValue("hue")),
 	}
 	made, err := s.parse(d, c.FormValue("password"), c)
 	if err != nil {
@@ -122,7 +122,7 @@ func (s *setup) post(c echo.Context) error {
 		if err := s.Certificate(c.Request().Context(), made.Origin); err != nil {
 			return s.refuse(c, d, err)
 		}
-		return c.Redirect(http.StatusSeeOther, made.Origin+templates.PathSetup)
+		return s.goOn(c, made.Origin, templates.PathSetup)
 	}
 	sessions, err := s.Create(c.Request().Context(), made)
 	if err != nil {
@@ -131,7 +131,21 @@ func (s *setup) post(c echo.Context) error {
 	if err := newDoor(sessions, made.Origin, time.Now, false).open(c, time.Now()); err != nil {
 		return err
 	}
-	return c.Redirect(http.StatusSeeOther, made.Origin+"/")
+	return s.goOn(c, made.Origin, templates.PathHome)
+}
+
+// goOn leads to a page of the home's own address. Where the browser came by
+// another one, it is shown a link: the policy of the page lets no form lead
+// elsewhere, and browsers hold a redirect against it too.
+func (s *setup) goOn(c echo.Context, origin, path string) error {
+	scheme := "http://"
+	if isSecure(c.Request(), s.Config.Proxies()) {
+		scheme = "https://"
+	}
+	if social.SameOrigin(scheme+c.Request().Host, origin) {
+		return c.Redirect(http.StatusSeeOther, path)
+	}
+	return renderTo(c, http.StatusOK, templates.Waiting(templates.WaitingPage{Page: s.page(c), Origin: origin, Ready: origin + path}))
 }
 
 func (s *setup) refuse(c echo.Context, d templates.SetupPage, err error) error {
