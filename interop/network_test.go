@@ -5,8 +5,8 @@
 //	house_test.go     a home that runs
 //	homes_test.go     two homes over TLS
 //	peer.mjs          a small Fedify server
-//	fedify_test.go    a home and that server
-//	recorded_test.go  a home and what was recorded
+//	fedify_test.go    a home and that server; peer_test.go starts and asks it
+//	recorded_test.go  a home and what was recorded; ledger_test.go what is left
 package interop
 
 import (
