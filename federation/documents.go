@@ -131,12 +131,24 @@ func (n *Node) TombstoneDocument(ctx context.Context, id social.ID) ([]byte, err
 	return activity.EncodeTombstone(activity.Tombstone{ID: post.URI, Deleted: post.DeletedAt})
 }
 
-// ActivityDocument is the Create of a post, as it was sent.
+// ActivityDocument is the Create of a post, as it was sent; of one that was
+// edited, with its present wording: the former ones are the owner's affair.
 func (n *Node) ActivityDocument(ctx context.Context, id social.ID, v social.Viewer) ([]byte, error) {
-	if _, err := n.findOwn(ctx, id, v); err != nil {
+	post, err := n.findOwn(ctx, id, v)
+	if err != nil {
 		return nil, err
 	}
-	return n.store.FindActivity(ctx, n.site.Part(id, "activity"))
+	return n.createDocument(ctx, post)
+}
+
+func (n *Node) createDocument(ctx context.Context, post *social.Post) ([]byte, error) {
+	uri := n.site.Part(post.ID, "activity")
+	if post.EditedAt.IsZero() {
+		return n.store.FindActivity(ctx, uri)
+	}
+	return n.encoder.Encode(activity.Create{
+		ID: uri, Actor: n.site.Actor(), Object: post.URI, Post: post, To: post.To, Cc: post.Cc, Published: post.PublishedAt,
+	})
 }
 
 // Outbox is what the owner published and boosted, for everybody. With an empty
@@ -179,11 +191,15 @@ func (n *Node) Outbox(ctx context.Context, before string) ([]byte, error) {
 // outboxItem is the activity behind a line of the profile. A post whose Create
 // is no longer kept is named by its id.
 func (n *Node) outboxItem(ctx context.Context, e store.Entry) (activity.Item, error) {
+	var body []byte
+	var err error
 	uri := n.site.Part(e.Post.ID, "activity")
 	if e.Boost != nil {
 		uri = e.Boost.URI
+		body, err = n.store.FindActivity(ctx, uri)
+	} else {
+		body, err = n.createDocument(ctx, e.Post)
 	}
-	body, err := n.store.FindActivity(ctx, uri)
 	if errors.Is(err, social.ErrNotFound) {
 		return activity.Item{ID: uri}, nil
 	}

@@ -7,8 +7,8 @@ type Line struct {
 	Machine      bool // for other servers
 }
 
-// Table is the route table.
-func (s *Server) Table() []Line {
+// Lines is the route table.
+func (s *Server) Lines() []Line {
 	var lines []Line
 	for _, r := range s.routes() {
 		lines = append(lines, Line{r.method, r.path, r.access == owner, r.access == machine})
