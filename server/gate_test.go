@@ -126,7 +126,9 @@ func (g *gate) sessionOf(p *page) *http.Cookie {
 
 // request is a bare request to the home.
 func (g *gate) request(method, path, body string) *http.Request {
-	return httptest.NewRequestWithContext(g.t.Context(), method, gateOrigin+path, strings.NewReader(body))
+	req := httptest.NewRequestWithContext(g.t.Context(), method, gateOrigin+path, strings.NewReader(body))
+	req.RequestURI = req.URL.RequestURI() // as it comes over a connection
+	return req
 }
 
 // form is a form from one of the home's own pages.
@@ -246,3 +248,5 @@ func (v things) path(line server.Line) string {
 
 // lines is the route table.
 func (g *gate) lines() []server.Line { return g.Handler.(*server.Server).Lines() }
+
+func details(alt string) timeline.Details { return timeline.Details{Alt: alt} }
