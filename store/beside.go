@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"croft/social"
@@ -24,6 +25,10 @@ func SetPasswordBeside(ctx context.Context, path, hash string) error {
 func setPasswordBeside(ctx context.Context, path, hash string) (err error) {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("%w: %w", social.ErrNotFound, err)
+	}
+	path, err = filepath.Abs(path) // a relative one would be read as the name of a host
+	if err != nil {
+		return err
 	}
 	w, err := openWriter(ctx, path, time.Now)
 	if err != nil {
