@@ -238,6 +238,26 @@ func TestServe(t *testing.T) {
 	}
 }
 
+func TestMetrics(t *testing.T) {
+	p := newProgram(t)
+	p.init()
+	p.write("croft.toml", "listen = \"127.0.0.1:0\"\n[metrics]\nlisten = \"127.0.0.1:28479\"\n")
+	p.serve(readyLine, "serve")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:28479/metrics", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil || !strings.Contains(string(text), `croft_jobs_parked{home="127.0.0.1:8123"} 0`) || !strings.Contains(string(text), "process_resident_memory_bytes") {
+		t.Errorf("metrics: %v\n%s", err, text)
+	}
+}
+
 func signIn(t *testing.T, address, password string) int {
 	t.Helper()
 	jar, err := cookiejar.New(nil)

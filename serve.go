@@ -53,6 +53,13 @@ func serve(ctx context.Context, conf config.Config, s settings) error {
 			break
 		}
 	}
+	if conf.Metrics.Listen != "" {
+		street.running.Go(func() {
+			if err := serveMetrics(ctx, conf.Metrics.Listen, street); err != nil {
+				cancel(err)
+			}
+		})
+	}
 	if err == nil {
 		err = listen(ctx, conf, s.dataFolder(), street)
 	}
