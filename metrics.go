@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"net/http"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -9,13 +10,9 @@ import (
 	"croft/home"
 )
 
-// serveMetrics serves figures in Prometheus' text format on an address of their
-// own until ctx ends: of the process, and of what waits in each home.
-func serveMetrics(ctx context.Context, address string, street *street) error {
-	l, err := listenOn(ctx, address)
-	if err != nil {
-		return err
-	}
+// serveMetrics serves figures in Prometheus' text format until ctx ends: of the
+// process, and of what waits in each home.
+func serveMetrics(ctx context.Context, l net.Listener, street *street) error {
 	return serveOn(ctx, l, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		if homes := street.homes.Load(); homes != nil {

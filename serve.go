@@ -53,12 +53,15 @@ func serve(ctx context.Context, conf config.Config, s settings) error {
 			break
 		}
 	}
-	if conf.Metrics.Listen != "" {
-		street.running.Go(func() {
-			if err := serveMetrics(ctx, conf.Metrics.Listen, street); err != nil {
-				cancel(err)
-			}
-		})
+	if err == nil && conf.Metrics.Listen != "" {
+		var l net.Listener
+		if l, err = listenOn(ctx, conf.Metrics.Listen); err == nil {
+			street.running.Go(func() {
+				if err := serveMetrics(ctx, l, street); err != nil {
+					cancel(err)
+				}
+			})
+		}
 	}
 	if err == nil {
 		err = listen(ctx, conf, s.dataFolder(), street)
