@@ -202,6 +202,17 @@ func TestMessages(t *testing.T) {
 	}
 	wantSame(t, "with", [][]*social.Actor{all[0].With, all[1].With}, [][]*social.Actor{{w.bob, w.carol}, {w.bob}})
 	wantSame(t, "last", []string{said(all[0].Last), said(all[1].Last)}, []string{"hi two", "hi bob"})
+	for _, one := range all {
+		same, err := w.FindConversation(t.Context(), one.Last.ID)
+		if err != nil {
+			t.Error(err)
+		}
+		wantSame(t, "found by its last post", same, one)
+	}
+	open := w.post(w.bob, "to all", 5, nil)
+	if _, err := w.FindConversation(t.Context(), open.ID); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("the conversation of an open post: %v", err)
+	}
 	posts, err := w.ListDirect(t.Context(), all[1].Key, 0, 9)
 	if err != nil {
 		t.Fatal(err)
@@ -246,6 +257,11 @@ func TestBlocks(t *testing.T) {
 	wantSame(t, "carol", relation(w.carol), social.Relation{Following: social.FollowAccepted, FollowedBy: social.FollowAccepted, HostBlocked: true})
 	wantSame(t, "sam", relation(w.sam), social.Relation{FollowedBy: social.FollowAccepted, Muting: true, BlockedBy: true})
 	wantSame(t, "nobody", relation(&social.Actor{ID: 99}), social.Relation{})
+	together, err := w.ListRelations(ctx, []social.ID{w.bob.ID, w.sam.ID, 99})
+	if err != nil {
+		t.Error(err)
+	}
+	wantSame(t, "all of them", together, map[social.ID]social.Relation{w.bob.ID: relation(w.bob), w.sam.ID: relation(w.sam)})
 	late := storetest.PutActor(t, w.Store, storetest.Actor("late", "sub.friend.test"))
 	if !relation(late).HostBlocked {
 		t.Error("an actor who comes after the block of their server is not blocked")

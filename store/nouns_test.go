@@ -290,6 +290,11 @@ func TestNotifications(t *testing.T) {
 	follow.ID, follow.Actor = all[1].ID, w.sam
 	edit.ID, edit.Actor, edit.Post = all[0].ID, w.bob, post
 	wantSame(t, "notifications", all, []social.Notification{edit, follow, like})
+	some, err := w.ListNotifications(t.Context(), 0, 9, social.NotifyLike, social.NotifyEdit)
+	if err != nil {
+		t.Error(err)
+	}
+	wantSame(t, "likes and edits", some, []social.Notification{edit, like})
 	w.update(func(tx *store.Tx) error { return tx.SetNotificationsRead(t.Context(), follow.ID) })
 	if n, err := w.CountUnread(t.Context()); err != nil || n != 1 {
 		t.Errorf("%d unread (%v), want 1", n, err)

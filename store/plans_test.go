@@ -86,6 +86,7 @@ func TestPlans(t *testing.T) {
 	note(r.ListFollowerInboxes(ctx))
 	note(r.ListFollowerURIs(ctx, "x"))
 	note(r.FindRelation(ctx, 1))
+	note(r.ListRelations(ctx, ids))
 	note(r.IsBlocked(ctx, "x", "a.b"))
 	note(r.CountUnread(ctx))
 	note(r.FindActivity(ctx, "x"))
