@@ -20,9 +20,6 @@ import (
 func wantsActivity(req *http.Request) bool {
 	var activity, page float64
 	for _, value := range req.Header["Accept"] {
-		if !strings.Contains(value, "json") { // what browsers send is decided at once
-			continue
-		}
 		for one := range strings.SplitSeq(value, ",") {
 			kind, rest, _ := strings.Cut(one, ";")
 			switch strings.ToLower(strings.TrimSpace(kind)) {
