@@ -40,9 +40,6 @@ func befriend(t *testing.T, me, friend *house) {
 
 // TestTwoHomes is a friendship from its beginning to its end, over TLS.
 func TestTwoHomes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("two whole homes")
-	}
 	me, friend := neighbours(t)
 	befriend(t, me, friend)
 	both := [][2]*house{{me, friend}, {friend, me}}
