@@ -151,10 +151,10 @@ func (n *Node) createDocument(ctx context.Context, post *social.Post) ([]byte, e
 	})
 }
 
-// Outbox is what the owner published and boosted, for everybody. With an empty
-// before it is the collection, else the page below that number; "0" is the
-// first.
-func (n *Node) Outbox(ctx context.Context, before string) ([]byte, error) {
+// Outbox is what the owner published and boosted, the same for everybody but
+// those whom the owner blocks, who see nothing of it. With an empty before it is
+// the collection, else the page below that number; "0" is the first.
+func (n *Node) Outbox(ctx context.Context, v social.Viewer, before string) ([]byte, error) {
 	if before == "" {
 		total, err := n.store.CountPosts(ctx, n.home.OwnerID)
 		if err != nil {
@@ -168,7 +168,7 @@ func (n *Node) Outbox(ctx context.Context, before string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, err := n.store.ListByAuthor(ctx, n.home.OwnerID, social.Viewer{}, from, pageSize)
+	entries, err := n.store.ListByAuthor(ctx, n.home.OwnerID, social.Viewer{Blocked: v.Blocked}, from, pageSize)
 	if err != nil {
 		return nil, err
 	}

@@ -104,8 +104,9 @@ func (s *Server) getPart(c echo.Context) error {
 }
 
 func (s *Server) getOutbox(c echo.Context) error {
-	body, err := s.node.Outbox(c.Request().Context(), pageOf(c))
-	return sendActivity(c, http.StatusOK, body, err)
+	return s.collectionFor(c, func(ctx context.Context, v social.Viewer) ([]byte, error) {
+		return s.node.Outbox(ctx, v, pageOf(c))
+	})
 }
 
 func (s *Server) getFollowersCollection(c echo.Context) error {
