@@ -66,19 +66,24 @@ func (s *Server) errorHandler(err error, c echo.Context) {
 	}
 	header := c.Response().Header()
 	header.Set("Cache-Control", "no-store")
-	var often tooMany
-	switch {
-	case errors.As(err, &often):
-		header.Set("Retry-After", often.seconds())
-	case status == http.StatusServiceUnavailable:
-		header.Set("Retry-After", retrySeconds)
-	}
+	setRetryAfter(header, status, err)
 	if !person {
 		s.refuseMachine(c, status)
 		return
 	}
 	if fault := s.showTrouble(c, status, err); fault != nil && !isAbort(c, fault) {
 		s.log.Error("error page failed", "path", c.Request().URL.Path, "error", fault)
+	}
+}
+
+// setRetryAfter says when to ask again, where that may help.
+func setRetryAfter(header http.Header, status int, err error) {
+	var often tooMany
+	switch {
+	case errors.As(err, &often):
+		header.Set("Retry-After", often.seconds())
+	case status == http.StatusServiceUnavailable:
+		header.Set("Retry-After", retrySeconds)
 	}
 }
 

@@ -71,6 +71,7 @@ func (s *setup) errorHandler(err error, c echo.Context) {
 	for _, p := range social.Problems(err) {
 		page.Text = p.Text
 	}
+	setRetryAfter(c.Response().Header(), status, err)
 	_ = renderTo(c, status, templates.Trouble(page)) // whoever asked is gone if it fails
 }
 
