@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type SetupOptions struct {
 	// certificate of an origin, so that set-up goes on by https. Handle and
 	// password are not asked for by plain http.
 	Certificate func(ctx context.Context, origin string) error
+
+	Log *slog.Logger // where our own faults are told; nil means slog.Default
 }
 
 // setup is the page that anybody sees before there is a home.
@@ -43,6 +46,9 @@ type setup struct {
 
 // NewSetup makes the handler of the set-up page.
 func NewSetup(o SetupOptions) http.Handler {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
 	s := &setup{SetupOptions: o, files: static.New(), tries: newRates(0.2, 10, true), origins: http.NewCrossOriginProtection()}
 	e := newEcho(o.Config)
 	e.HTTPErrorHandler = s.errorHandler
@@ -67,6 +73,9 @@ func (s *setup) getStatic(c echo.Context) error { return sendStatic(c, s.files) 
 
 func (s *setup) errorHandler(err error, c echo.Context) {
 	status := statusOf(err, true)
+	if status == http.StatusInternalServerError {
+		s.Log.Error("set-up failed", "method", c.Request().Method, "path", c.Request().URL.Path, "error", err)
+	}
 	page := templates.TroublePage{Page: s.page(c), Status: status}
 	for _, p := range social.Problems(err) {
 		page.Text = p.Text
