@@ -49,7 +49,7 @@ type Home struct {
 // NewHome makes a home of the handle "owner" in dir, on a free port of
 // loopback, without limits of rates. It is not started.
 func NewHome(ctx context.Context, binary, dir string) (*Home, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func NewPeer(n int) (*Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+n/62500, n/250%250, 1+n%250))
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", fmt.Sprintf("127.%d.%d.%d:0", 1+n/62500, n/250%250, 1+n%250))
 	if err != nil {
 		return nil, err
 	}
