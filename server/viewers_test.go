@@ -8,6 +8,7 @@ import (
 
 	"croft/social"
 	"croft/store"
+	"croft/store/storetest"
 )
 
 // shown is a post of the matrix with the word by which it is recognised.
@@ -68,6 +69,20 @@ func (g *gate) matrixPosts() []shown {
 	return all
 }
 
+// answers are posts of somebody else below the first of ours. What was not meant
+// for everybody is theirs to show, to whomever it names.
+func (g *gate) answers(by *stranger, root *social.Post) []shown {
+	g.t.Helper()
+	var all []shown
+	for _, v := range []social.Visibility{social.Public, social.Unlisted, social.Followers, social.Direct} {
+		p := storetest.Post(by.Actor, "mark-"+string(v)+"-answer", g.clock())
+		p.Visibility, p.InReplyTo, p.InReplyToID, p.FetchedAt = v, root.URI, root.ID, g.clock()
+		p.Mentions = []social.Mention{{URI: "https://named.test/users/mia", Handle: "@mia@named.test"}}
+		all = append(all, shown{storetest.PutPost(g.t, g.Store, p), "mark-" + string(v) + "-answer"})
+	}
+	return all
+}
+
 // lookers are all who may look at the posts. mia is named in them.
 func (g *gate) lookers(fan, sam, mia, eve, troll *stranger) []looker {
 	g.t.Helper()
@@ -109,16 +124,17 @@ func TestWhoSeesWhat(t *testing.T) {
 	fan, sam, mia := g.stranger("fan", "fans.test"), g.stranger("sam", "strange.test"), g.stranger("mia", "named.test")
 	eve, troll := g.stranger("eve", "eves.test"), g.stranger("troll", "blocked.test")
 	posts := g.matrixPosts()
+	all := append(posts[:len(posts):len(posts)], g.answers(sam, posts[0].Post)...)
 	for _, l := range g.lookers(fan, sam, mia, eve, troll) {
 		for _, p := range posts {
-			g.checkOwnAddresses(l, p, posts)
+			g.checkOwnAddresses(l, p, all)
 		}
 		for _, path := range []string{
 			"/", "/@ana", "/@ana/outbox", "/@ana/outbox?page=1", "/@ana/featured", "/@ana/followers", "/@ana.rss", "/@ana.atom",
 			"/tags/matrix", "/search?q=mark", "/notifications", "/messages", "/interact",
 		} {
 			for _, accept := range []string{"text/html", activityJSON} {
-				g.checkSurface(l, path, accept, posts)
+				g.checkSurface(l, path, accept, all)
 			}
 		}
 	}
