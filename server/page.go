@@ -63,6 +63,9 @@ func (s *Server) unread(c echo.Context) (n templates.Unread, err error) {
 	if n.Notices, err = s.store.CountUnread(ctx); err != nil {
 		return n, err
 	}
+	if n.Messages, err = s.store.CountUnreadMessages(ctx); err != nil {
+		return n, err
+	}
 	n.Requests, err = s.store.CountFollowers(ctx, social.FollowPending)
 	return n, err
 }

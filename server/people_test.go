@@ -135,7 +135,8 @@ func TestMessages(t *testing.T) {
 	letter = h.keep(letter)
 	h.notify(social.NotifyMention, known, letter.ID)
 
-	list := h.get("/messages").wants(http.StatusOK).shows("ul.list > li", 1).shows("li.new", 1).says("main li", "psst")
+	list := h.get("/messages").wants(http.StatusOK).shows("ul.list > li", 1).shows("li.new", 1).says("main li", "psst").
+		says(`nav a[href="/messages"]`, "1")
 	path := list.attr("main li a.name", "href")
 	h.get(path).wants(http.StatusOK).says("h1", "sam").shows("ol.letters > li", 1).says("textarea#text", "@sam@stranger.test")
 	form := url.Values{"text": {"@sam@stranger.test yes?"}, "visibility": {"direct"}, "in_reply_to": {letter.ID.String()}, "next": {path + "#answer"}}

@@ -71,6 +71,20 @@ func (r Reader) CountUnread(ctx context.Context) (int, error) {
 	return n, nil
 }
 
+// CountUnreadMessages says how many of the notifications that the owner has not
+// seen are of direct posts.
+func (r Reader) CountUnreadMessages(ctx context.Context) (int, error) {
+	n, err := find(ctx, r.q, scanCount, `
+		select count(*)
+		from notifications n
+		join posts p on p.id = n.post_id
+		where n.read = 0 and n.kind = 'mention' and p.visibility = 'direct' and `+heeded, r.q.moment().UnixMilli())
+	if err != nil {
+		return 0, fmt.Errorf("count unread messages: %w", err)
+	}
+	return n, nil
+}
+
 // PutNotification keeps a notification, for which it makes an ID by arrival,
 // and reports whether it is news: there is one at most for each kind, actor and
 // post, and a second changes nothing. An edit or a report is news each time and

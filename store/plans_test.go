@@ -89,6 +89,7 @@ func TestPlans(t *testing.T) {
 	note(r.ListRelations(ctx, ids))
 	note(r.IsBlocked(ctx, "x", "a.b"))
 	note(r.CountUnread(ctx))
+	note(r.CountUnreadMessages(ctx))
 	note(r.FindActivity(ctx, "x"))
 	note(r.ListRecipients(ctx, 1))
 	note(r.ListUnattached(ctx, time.Now()))
