@@ -17,9 +17,10 @@
 //	feeds.go        RSS and Atom
 //	password.go session.go login.go   who is the owner
 //	setup.go        the first page anybody sees
-//	settings_*.go   profile, account, moderation
+//	settings.go settings_account.go   profile, moderation; sign-ins and work given up
 //	interact.go     "follow from your own server", both ways
-//	views.go …      the pages, one file each
+//	views.go actorviews.go   nouns as pages show them
+//	everything else the other pages, one file each
 package server
 
 import (
