@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"croft/social"
 	"croft/store/storetest"
 )
 
@@ -79,6 +80,11 @@ func TestHomeShowsBoosts(t *testing.T) {
 	post := h.keep(storetest.Post(sam, "wise", h.Now()))
 	h.boost(carol, post)
 	home := h.get("/").shows("article.post", 1).says("article.post .why", "carol").says("article.post .why", "boosted")
+	dora := h.know(storetest.Actor("dora", "friend.test"))
+	h.follows(dora)
+	h.boost(dora, post)
+	h.follows(sam)
+	h.get("/").shows("article.post", 1).says("article.post .why", "dora and carol boosted")
 	act := "/posts/" + post.ID.String()
 	if href := home.attr("article.post .p-author", "href"); href != "/people/"+sam.ID.String() {
 		t.Errorf("the author leads to %q", href)
@@ -90,7 +96,11 @@ func TestHomeShowsBoosts(t *testing.T) {
 	h.post(act+"/unlike", nil).wants(http.StatusSeeOther)
 	h.post(act+"/unboost", nil).wants(http.StatusSeeOther)
 	h.get(act).shows(`button[aria-pressed="true"]`, 0)
-	h.post("/people/"+carol.ID.String()+"/mute", nil).wants(http.StatusSeeOther)
+	for _, a := range []*social.Actor{carol, dora} {
+		h.post("/people/"+a.ID.String()+"/mute", nil).wants(http.StatusSeeOther)
+	}
+	h.get("/").shows("article.post", 1).shows("article.post .why", 0)
+	h.post("/people/"+sam.ID.String()+"/unfollow", nil).wants(http.StatusSeeOther)
 	h.get("/").shows("article.post", 0)
 	h.post(act+"/pin", nil).wants(http.StatusUnprocessableEntity).says("main", "Only your own posts")
 }

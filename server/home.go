@@ -32,14 +32,33 @@ func (s *Server) getHome(c echo.Context) error {
 	if d.Compose, err = s.composeDefaults(ctx); err != nil {
 		return err
 	}
-	if d.Posts, err = s.entryViews(c, entries); err != nil {
+	views, err := s.entryViews(c, entries)
+	if err != nil {
 		return err
 	}
+	d.Posts = once(views)
 	if d.Following, err = s.store.CountFollowing(ctx, social.FollowAccepted); err != nil {
 		return err
 	}
 	d.Older = older("/", nil, len(entries), func() social.ID { return entries[len(entries)-1].ID })
 	return s.show(c, http.StatusOK, templates.Home(d))
+}
+
+// once leaves every post of a page standing once, where it comes first, with all
+// who boosted it.
+func once(views []templates.PostView) []templates.PostView {
+	at := map[social.ID]int{}
+	kept := views[:0]
+	for _, v := range views {
+		i, known := at[v.Post.ID]
+		if !known {
+			at[v.Post.ID] = len(kept)
+			kept = append(kept, v)
+			continue
+		}
+		kept[i].BoostedBy = append(kept[i].BoostedBy, v.BoostedBy...)
+	}
+	return kept
 }
 
 // composeDefaults are what the small composer begins with.
