@@ -21,6 +21,7 @@ type sender struct {
 	signature.Verified
 	document *activity.ActorDocument // as fetched for this request; nil if the key was here
 
+	anew   bool // the key that is here does not fit: only a fetched one counts
 	ticket *keyTicket
 	spent  int // requests for the key
 }
@@ -74,7 +75,7 @@ func (n *Node) identify(req *http.Request, body []byte) (sender, error) {
 // identifyAnew fetches a key although one is here, and holds the request
 // against it. first is what is wrong with the one that is here.
 func (n *Node) identifyAnew(req *http.Request, body []byte, first error) (sender, error) {
-	var s sender
+	s := sender{anew: true}
 	verified, err := signature.Verify(req, n.site.Origin, body, func(ctx context.Context, keyID string) (signature.PublicKey, error) {
 		return n.fetchKey(ctx, keyID, &s)
 	}, n.now())
@@ -111,6 +112,11 @@ func (n *Node) fetchKey(ctx context.Context, keyID string, s *sender) (signature
 			return n.fetchKey(ctx, keyID, s)
 		}
 		return key, err
+	}
+	if key, err := n.findKey(ctx, keyID); err == nil && !s.anew {
+		ticket.settle(0, nil) // it came between our look and our turn to ask
+		ticket.leave()
+		return key, nil
 	}
 	ctx = remote.WithBudget(ctx, ticket.granted)
 	key, doc, err := n.askForKey(ctx, keyID)
