@@ -85,6 +85,11 @@ func (p *person) leads(steps ...chromedp.Action[chromedp.Void]) {
 	if r.Status != 200 {
 		p.t.Fatalf("%s answers %d:\n%s", r.URL, r.Status, p.text())
 	}
+	over, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`document.documentElement.scrollWidth - innerWidth`))
+	p.done(err)
+	if over > 0 {
+		p.t.Errorf("%s is %v pixels wider than the window", r.URL, over)
+	}
 }
 
 func (p *person) open(address string) {
