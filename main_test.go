@@ -43,21 +43,24 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// program is one run of croft in a folder.
+// program is croft, as it is shipped, in a folder of its own.
 type program struct {
-	t      *testing.T
-	folder string
+	t            *testing.T
+	path, folder string
 }
 
-func newProgram(t *testing.T) program { return program{t, t.TempDir()} }
-
-func (p program) command(args ...string) *exec.Cmd {
-	p.t.Helper()
+// newProgram builds first: a test may move the temporary folder afterwards.
+func newProgram(t *testing.T) program {
+	t.Helper()
 	path, err := build()
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(p.t.Context(), path, args...)
+	return program{t, path, t.TempDir()}
+}
+
+func (p program) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(p.t.Context(), p.path, args...)
 	cmd.Dir = p.folder
 	return cmd
 }
