@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"croft/social"
 )
@@ -183,6 +184,33 @@ func TestStatus(t *testing.T) {
 	}
 	if _, err := c.Fetch(t.Context(), "https://nowhere.test/"); !errors.Is(err, social.ErrUnavailable) {
 		t.Errorf("a host that nobody knows: %v", err)
+	}
+}
+
+// TestRetryAfter reads for how long a busy server wants to be left alone, in
+// both forms, on documents and deliveries (DEL-06).
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
+	w := newWorld(t)
+	said := ""
+	w.host("good.test", func(rw http.ResponseWriter, _ *http.Request) {
+		rw.Header().Set("Retry-After", said)
+		rw.WriteHeader(http.StatusServiceUnavailable)
+	})
+	c := w.client(func(o *Options) { o.Now = func() time.Time { return now } })
+	for value, want := range map[string]time.Duration{
+		"30": 30 * time.Second, "Fri, 01 May 2026 13:00:00 GMT": time.Hour, "315360000": 10 * 365 * 24 * time.Hour,
+		"Fri, 01 May 2026 11:00:00 GMT": 0, "-1": 0, "soon": 0, "": 0, "99999999999999999999": 0,
+	} {
+		said = value
+		_, fetched := c.Fetch(t.Context(), "https://good.test/x")
+		posted := c.Post(t.Context(), "https://good.test/inbox", []byte("{}"), PostOptions{Keys: ownKeys()})
+		for _, err := range []error{fetched, posted} {
+			var asks interface{ RetryAfter() time.Duration }
+			if !errors.As(err, &asks) || asks.RetryAfter() != want {
+				t.Errorf("Retry-After: %s: %v asks for something else than %v", value, err, want)
+			}
+		}
 	}
 }
 

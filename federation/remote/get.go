@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"croft/social"
 )
@@ -39,7 +40,7 @@ func (c *Client) get(ctx context.Context, address string, q question) (answer, e
 			return answer{}, err
 		}
 		if !isRedirect(res.StatusCode) || res.Header.Get("Location") == "" {
-			return q.judge(answer{res, at})
+			return q.judge(answer{res, at}, c.now())
 		}
 		drain(res)
 		if hop == maxHops {
@@ -56,8 +57,8 @@ func (c *Client) get(ctx context.Context, address string, q question) (answer, e
 
 // judge lets only successes of the wanted type through. Of two Content-Type
 // fields none is believed.
-func (q question) judge(a answer) (answer, error) {
-	if err := statusError(a.StatusCode); err != nil {
+func (q question) judge(a answer, now time.Time) (answer, error) {
+	if err := refusalOf(a.Response, now); err != nil {
 		drain(a.Response)
 		return answer{}, err
 	}

@@ -19,7 +19,7 @@ const (
 	maxHops     = 3        // redirects of one GET; a POST has none
 )
 
-// What may run at once (guide §9). Deliveries have places of their own, so that
+// What may run at once. Deliveries have places of their own, so that
 // hosts that hang on them do not keep the owner from opening a thread.
 const (
 	hostFetches = 4

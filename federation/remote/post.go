@@ -37,5 +37,5 @@ func (c *Client) post(ctx context.Context, inbox string, body []byte, o PostOpti
 		return err
 	}
 	drain(res)
-	return statusError(res.StatusCode)
+	return refusalOf(res, c.now())
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
+	"time"
 
 	"croft/social"
 )
@@ -13,6 +15,7 @@ import (
 type refusal struct {
 	status int
 	kind   error
+	after  time.Duration // how long not to come again, if the server said so
 }
 
 func (r *refusal) Error() string {
@@ -21,28 +24,54 @@ func (r *refusal) Error() string {
 
 func (r *refusal) Unwrap() error { return r.kind }
 
-// statusError is nil for 2xx. This is the one table from the statuses of other
-// servers to our kinds of error; the kind is the retry policy (guide §7).
-func statusError(status int) error {
+// RetryAfter is what package queue asks of an error that is worth another try.
+func (r *refusal) RetryAfter() time.Duration { return r.after }
+
+// refusalOf is nil for 2xx. What it returns otherwise knows for how long the
+// server asks to be left alone.
+func refusalOf(res *http.Response, now time.Time) error {
+	kind := kindOf(res.StatusCode)
+	if kind == nil {
+		return nil
+	}
+	return &refusal{res.StatusCode, kind, retryAfter(res.Header.Get("Retry-After"), now)}
+}
+
+// kindOf is the one table from the statuses of other servers to our kinds of
+// error, of which package queue makes the retry policy. 2xx is nil.
+func kindOf(status int) error {
 	switch {
 	case status >= 200 && status < 300:
 		return nil
 	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly, status == http.StatusTooManyRequests:
-		return &refusal{status, social.ErrUnavailable}
+		return social.ErrUnavailable
 	}
 	switch status {
 	case http.StatusUnauthorized:
-		return &refusal{status, social.ErrUnauthorized}
+		return social.ErrUnauthorized
 	case http.StatusForbidden, http.StatusUnavailableForLegalReasons:
-		return &refusal{status, social.ErrForbidden}
+		return social.ErrForbidden
 	case http.StatusNotFound:
-		return &refusal{status, social.ErrNotFound}
+		return social.ErrNotFound
 	case http.StatusGone:
-		return &refusal{status, social.ErrGone}
+		return social.ErrGone
 	case http.StatusConflict:
-		return &refusal{status, social.ErrConflict}
+		return social.ErrConflict
 	}
-	return &refusal{status, social.ErrInvalid}
+	return social.ErrInvalid
+}
+
+// retryAfter reads Retry-After (RFC 9110 §10.2.3), which counts seconds or
+// names a moment. What cannot be read, or is past, is 0.
+func retryAfter(value string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	moment, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return max(moment.Sub(now), 0)
 }
 
 // wantsOtherScheme reports whether a server may have refused only the way in
