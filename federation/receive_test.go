@@ -300,8 +300,9 @@ func TestPins(t *testing.T) {
 		c.friend.Publish(c.carol.Note(name))
 	}
 	c.good.Publish(c.alice.Note("1"))
-	pin := func(items ...string) string {
-		c.friend.Publish(fedtest.Document{"id": c.carol.URI + "/featured", "type": "OrderedCollection", "orderedItems": items})
+	pins := c.carol.URI + "/featured"
+	serve := func(list fedtest.Document) string {
+		c.friend.Publish(list.With("id", pins))
 		c.carol.Change("featured", c.carol.URI+"/featured")
 		storetest.Update(t, c.home.Store, func(tx *store.Tx) error { return c.home.Node.WantActor(t.Context(), tx, c.carol.URI) })
 		c.home.Settle()
@@ -315,9 +316,16 @@ func TestPins(t *testing.T) {
 		}
 		return strings.Join(got, " ")
 	}
+	pin := func(items ...string) string {
+		return serve(fedtest.Document{"type": "OrderedCollection", "orderedItems": items})
+	}
 	one, two := c.carol.URI+"/statuses/1", c.carol.URI+"/statuses/2"
 	checkText(t, "pinned", pin(one, c.alice.URI+"/statuses/1", "https://me.test/@owner/1"), "1")
 	checkText(t, "pinned", pin(two), "2")
+	page := fedtest.Document{"id": pins + "?page=1", "type": "OrderedCollectionPage", "partOf": pins, "orderedItems": []string{one, two}}
+	c.friend.Answer("/users/carol/featured?page=1", fedtest.Serve("application/activity+json", string(page.JSON())))
+	checkText(t, "pinned on a page", serve(fedtest.Document{"type": "OrderedCollection", "first": pins + "?page=1"}), "1 2")
+	checkText(t, "pinned on a page that is lost", serve(fedtest.Document{"type": "OrderedCollection", "first": pins + "/lost"}), "1 2")
 	checkText(t, "pinned", pin(), "")
 }
 

@@ -15,8 +15,12 @@ import (
 
 const kindRefresh = "refresh" // an actor, and what they pinned
 
-// maxPins is how many pinned posts of an actor are looked at.
-const maxPins = 10
+// How many pinned posts of an actor are looked at, in the collection itself or
+// on its first page.
+const (
+	maxPins  = 10
+	pinPages = 2
+)
 
 func (n *Node) registerRefresh() {
 	n.queue.Register(kindRefresh, n.refresh, queue.KindOptions{Peer: true, Timeout: 2 * time.Minute})
@@ -57,7 +61,7 @@ func (n *Node) refresh(ctx context.Context, job *queue.Job) error {
 // are where the list cannot be read to its end.
 func (n *Node) refreshPins(ctx context.Context, actor *social.Actor) error {
 	var pins []social.ID
-	for item, err := range n.remote.Items(ctx, actor.Featured, remote.Limits{Pages: 1, Items: maxPins}) {
+	for item, err := range n.remote.Items(ctx, actor.Featured, remote.Limits{Pages: pinPages, Items: maxPins}) {
 		if err != nil {
 			return nil
 		}
