@@ -143,7 +143,7 @@ func (h *Home) build(ctx context.Context, folder string, o Options) error {
 	h.Node.Receiver = h.Timeline.Receive
 	h.Handler, err = server.New(server.Options{
 		Config: o.Config, Site: h.Site, Timeline: h.Timeline, Node: h.Node, Store: h.Store.Reader,
-		Sessions: h.Store.Sessions(), Media: h.media, Now: o.Now, Version: o.Version, Log: o.Log,
+		Changes: h.Store.Changes, Sessions: h.Store.Sessions(), Media: h.media, Now: o.Now, Version: o.Version, Log: o.Log,
 	})
 	return err
 }

@@ -65,7 +65,7 @@ func (s *Server) errorHandler(err error, c echo.Context) {
 		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "error", err)
 	}
 	header := c.Response().Header()
-	header.Set("Cache-Control", "no-store")
+	header.Set("Cache-Control", noStore)
 	setRetryAfter(header, status, err)
 	if !person {
 		s.refuseMachine(c, status)

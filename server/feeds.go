@@ -167,7 +167,5 @@ func sendFeed(c echo.Context, kind string, feed any) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Content-Type", kind)
-	c.Response().Header().Set("Cache-Control", "public, max-age=300")
-	return sendBody(c, http.StatusOK, append([]byte(xml.Header), body...))
+	return sendAnswer(c, http.StatusOK, newAnswer(kind, "public, max-age=300", append([]byte(xml.Header), body...)))
 }

@@ -55,7 +55,7 @@ func openHouse(t *testing.T) *house {
 		conf.Limits.Rate = false
 		h.server, err = server.New(server.Options{
 			Config: conf, Site: home.Site, Timeline: h.tl, Node: home.Node, Store: home.Store.Reader,
-			Sessions: home.Store.Sessions(), Media: library, Now: h.Now, Version: "test",
+			Changes: home.Store.Changes, Sessions: home.Store.Sessions(), Media: library, Now: h.Now, Version: "test",
 		})
 		h.must(err)
 	})

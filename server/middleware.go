@@ -46,6 +46,9 @@ func (s *Server) around(r route) []echo.MiddlewareFunc {
 		)
 		return chain
 	}
+	if r.access == anybody {
+		return append(chain, s.kept) // last: an answer from the shelf has passed all the rest
+	}
 	return append(chain, s.ownerOnlyFor(r))
 }
 

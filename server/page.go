@@ -150,17 +150,17 @@ func renderTo(c echo.Context, status int, page templ.Component) error {
 	if err := page.Render(c.Request().Context(), buffer); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
-	header := c.Response().Header()
-	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Vary", "Accept, Accept-Encoding, Cookie, Signature")
-	return sendBody(c, status, buffer.Bytes())
+	return sendAnswer(c, status, newAnswer("text/html; charset=utf-8", c.Response().Header().Get("Cache-Control"), buffer.Bytes()))
 }
+
+// noStore keeps an answer out of every cache.
+const noStore = "no-store"
 
 // cacheRule keeps the owner's pages out of every cache; a visitor's is asked
 // about again each time.
 func cacheRule(signedIn bool) string {
 	if signedIn {
-		return "no-store"
+		return noStore
 	}
 	return "private, no-cache"
 }

@@ -12,6 +12,8 @@
 //	errors.go       kinds of error to statuses and pages
 //	page.go         what every page carries; rendering
 //	accept.go       page or ActivityPub; encodings
+//	answer.go       a body, its headers and its packed forms
+//	kept.go         answers to visitors, kept until something changes
 //	activitypub.go discovery.go   what other servers ask for
 //	media.go        files of the home, and others' pictures through it
 //	feeds.go        RSS and Atom
@@ -47,6 +49,7 @@ type Options struct {
 	Timeline *timeline.Timeline
 	Node     *federation.Node
 	Store    store.Reader
+	Changes  func() uint64 // how many changes the store has made; see store.Store.Changes
 	Sessions store.Sessions
 	Media    *media.Library
 	Now      func() time.Time // nil means time.Now
@@ -73,6 +76,7 @@ type Server struct {
 	visitors *rates // pages and documents
 	inboxes  *rates // what other servers send
 	asking   *rates // what makes this home ask another server
+	shelf    *shelf // what visitors were answered
 	echo     *echo.Echo
 }
 
@@ -92,7 +96,7 @@ func New(o Options) (*Server, error) {
 		inboxes:  newRates(50, 1000, o.Config.Limits.Rate),
 		asking:   newRates(0.2, 20, o.Config.Limits.Rate),
 	}
-	s.assets = assetsOf(s.static)
+	s.assets, s.shelf = assetsOf(s.static), newShelf(o.Changes, o.Now)
 	var err error
 	if s.origins, err = originsOf(o.Site.Origin); err != nil {
 		return nil, err

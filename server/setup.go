@@ -64,7 +64,7 @@ func NewSetup(o SetupOptions) http.Handler {
 func (s *setup) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		setHeaders(c.Response().Header(), false)
-		c.Response().Header().Set("Cache-Control", "no-store")
+		c.Response().Header().Set("Cache-Control", noStore)
 		return next(c)
 	}
 }

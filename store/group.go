@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -31,6 +32,8 @@ type writer struct {
 	waiting []*member
 	leading bool
 	closed  bool
+
+	changes atomic.Uint64 // see Store.Changes
 
 	// The rest is the leader's alone.
 	db     *sql.DB
@@ -258,6 +261,9 @@ func (w *writer) commit(members ...*member) (err error) {
 	}
 	if err == nil {
 		err = w.exec("commit")
+	}
+	if err == nil {
+		w.changes.Add(1)
 	}
 	w.inspect(err)
 	return translate(err)

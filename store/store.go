@@ -169,6 +169,10 @@ func (s *Store) checkpoint(ctx context.Context) error {
 // really on disk.
 func (s *Store) Failed() <-chan struct{} { return s.writer.failed }
 
+// Changes grows with every change this process made to the database, before
+// Update returns: what was read while it stood still is still true.
+func (s *Store) Changes() uint64 { return s.writer.changes.Load() }
+
 // Check looks at the whole database for damage and dangling references. It is
 // slow on a large one.
 func (s *Store) Check(ctx context.Context) error {
