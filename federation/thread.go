@@ -27,6 +27,7 @@ const (
 	threadItems   = 200
 	threadFetches = 250
 	climbDepth    = 20
+	climbKnown    = 100 // posts that are here and are passed on the way up
 	climbFetches  = 20
 )
 
@@ -37,7 +38,8 @@ func (n *Node) registerThread() {
 }
 
 // WantThread has what is missing around a post fetched in the background: what
-// it answers, if that is not here; and its replies, if it is five minutes old.
+// it answers, and what that answers, if it is not here; and its replies, if it
+// is five minutes old.
 // A post that was asked about a quarter of an hour ago or less is left alone.
 func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) error {
 	post, err := tx.FindPostByURI(ctx, postURI)
@@ -53,9 +55,13 @@ func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) err
 	} else if !errors.Is(err, social.ErrNotFound) {
 		return err
 	}
+	first, err := firstKnown(ctx, tx, post)
+	if err != nil {
+		return fmt.Errorf("want thread: %w", err)
+	}
 	var jobs []queue.Job
-	if post.IsReply() && post.InReplyToID == 0 && n.isForeign(post.InReplyTo) {
-		jobs = append(jobs, jobFor(kindClimb, post.InReplyTo))
+	if n.isForeign(first.InReplyTo) {
+		jobs = append(jobs, jobFor(kindClimb, first.InReplyTo))
 	}
 	if !post.Local && post.Replies != "" && tx.Now.Sub(post.PublishedAt) >= threadAge {
 		jobs = append(jobs, jobFor(kindThread, post.URI))
@@ -68,6 +74,23 @@ func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) err
 		return err
 	}
 	return n.queue.Put(ctx, tx, jobs...)
+}
+
+// firstKnown goes up from a post to the first of those that are here without a
+// gap: a climb that came to an end half-way goes on from there. It answers
+// nothing, or what is not here, unless the way is very long.
+func firstKnown(ctx context.Context, tx *store.Tx, post *social.Post) (*social.Post, error) {
+	for range climbKnown {
+		if post.InReplyToID == 0 {
+			break
+		}
+		above, err := tx.FindPost(ctx, post.InReplyToID)
+		if err != nil {
+			return nil, err
+		}
+		post = above
+	}
+	return post, nil
 }
 
 func jobFor(kind, uri string) queue.Job {

@@ -66,6 +66,32 @@ func TestClimb(t *testing.T) {
 	}
 }
 
+// TestClimbGoesOn climbs on from where it came to an end half-way.
+func TestClimbGoesOn(t *testing.T) {
+	c := newCast(t)
+	uri := func(i int) string { return fmt.Sprintf("%s/statuses/%d", c.alice.URI, i) }
+	note := func(i int) fedtest.Document { return c.alice.Note(fmt.Sprint(i)).With("inReplyTo", uri(i+1)) }
+	c.good.Publish(note(1))
+	c.putNote(t, c.alice, note(0))
+	c.wantThread(t, uri(0))
+	if got := c.countPosts(t); got != 2 {
+		t.Fatalf("%d posts are here, want the first two", got)
+	}
+	c.good.Publish(note(2))
+	c.good.Publish(c.alice.Note("3"))
+	c.Advance(16 * time.Minute)
+	c.wantThread(t, uri(0))
+	if got := c.countPosts(t); got != 4 {
+		t.Errorf("%d posts are here, want all four", got)
+	}
+	c.forget()
+	c.Advance(16 * time.Minute)
+	c.wantThread(t, uri(0))
+	if n := c.out(); n != 0 {
+		t.Errorf("%d requests went out for a thread that is whole", n)
+	}
+}
+
 func (c *cast) find(t *testing.T, uri string) *social.Post {
 	t.Helper()
 	post, err := c.home.Store.FindPostByURI(t.Context(), uri)
