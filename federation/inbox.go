@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 
 	"croft/federation/activity"
 	"croft/federation/remote"
@@ -125,6 +126,9 @@ func (n *Node) admitOwn(req *http.Request, from sender, head activity.Head, body
 			}
 		}
 		fresh, err := tx.PutSeen(ctx, head.Actor, head.ID)
+		if err == nil && !fresh && head.Type == "Follow" {
+			fresh, err = asksAgain(ctx, tx, head)
+		}
 		if err != nil || !fresh {
 			return err
 		}
@@ -138,6 +142,25 @@ func (n *Node) admitOwn(req *http.Request, from sender, head activity.Head, body
 		}
 		return n.queue.Put(ctx, tx, queue.Job{Kind: kindReceive, Host: host, Payload: body})
 	})
+}
+
+// asksAgain reports whether a follow that came before comes in once more: it
+// still stands here, but the answer to it may have been lost. What has ended
+// meanwhile does not begin again by a replay.
+func asksAgain(ctx context.Context, tx *store.Tx, head activity.Head) (bool, error) {
+	_, err := tx.FindFollowByURI(ctx, head.ID)
+	if errors.Is(err, social.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return putHourly(ctx, tx, head.Actor, "again "+head.ID)
+}
+
+// putHourly is PutSeen for what may come once an hour.
+func putHourly(ctx context.Context, tx *store.Tx, actorURI, what string) (fresh bool, err error) {
+	return tx.PutSeen(ctx, actorURI, what+" "+tx.Now.UTC().Truncate(time.Hour).Format(time.RFC3339))
 }
 
 // admitForwarded takes no more than a hint from what somebody passes on who did

@@ -18,12 +18,9 @@ import (
 
 const kindSync = "sync" // FEP-8fcf, as the one who follows
 
-// How often an actor's list is compared, and how long a follow that it lacks is
-// given before it counts as ended: an Accept may be under way.
-const (
-	syncEvery = time.Hour
-	syncGrace = time.Hour
-)
+// syncGrace is how long a follow that an actor's list lacks is given before it
+// counts as ended: an Accept may be under way.
+const syncGrace = time.Hour
 
 func (n *Node) registerSync() {
 	n.queue.Register(kindSync, n.synchronize, queue.KindOptions{Peer: true, Timeout: time.Minute})
@@ -68,8 +65,7 @@ func (n *Node) syncURL(ctx context.Context, header, actorURI string) (string, er
 
 // wantSync has the list compared in the background, once an hour at most.
 func (n *Node) wantSync(ctx context.Context, tx *store.Tx, actorURI, list string) error {
-	hour := tx.Now.Truncate(syncEvery).UTC().Format(time.RFC3339)
-	fresh, err := tx.PutSeen(ctx, actorURI, "followers synchronization "+hour)
+	fresh, err := putHourly(ctx, tx, actorURI, "followers synchronization")
 	if err != nil || !fresh {
 		return err
 	}
