@@ -41,20 +41,6 @@ func (r Reader) ListUnattached(ctx context.Context, before time.Time) ([]social.
 	return all, nil
 }
 
-// ListAttachmentsByFile returns the attachments that show a file of the media
-// folder, or whose smaller copy it is.
-func (r Reader) ListAttachmentsByFile(ctx context.Context, file string) ([]social.Attachment, error) {
-	all, err := list(ctx, r.q, scanAttachment, `
-		select `+attachmentColumns+`
-		from attachments m
-		where m.file <> '' and m.file = ?1 or m.preview <> '' and m.preview = ?1
-		order by m.id desc`, file)
-	if err != nil {
-		return nil, fmt.Errorf("list attachments of file %s: %w", file, err)
-	}
-	return all, nil
-}
-
 // ListMediaFiles returns the name of every file of the media folder that
 // something refers to: attachments and their earlier versions, avatars and
 // headers. What is not among them may be swept.

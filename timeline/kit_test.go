@@ -25,6 +25,7 @@ type cast struct {
 	t                               *testing.T
 	home                            *fedtest.Home
 	tl                              *timeline.Timeline
+	media                           *media.Library
 	peers                           []*fedtest.Peer
 	alice, bob, mallory, carol, sam *fedtest.Actor
 }
@@ -38,6 +39,7 @@ func newCast(t *testing.T) *cast {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = library.Close() })
+		c.media = library
 		c.tl = timeline.New(timeline.Options{Store: h.Store, Node: h.Node, Queue: h.Queue, Media: library, MaxPost: 20000, Now: c.Now})
 		h.Node.Receiver = c.tl.Receive
 	})

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"croft/queue"
-	"croft/social"
 	"croft/store"
 )
 
@@ -35,7 +34,7 @@ func (t *Timeline) sweep(ctx context.Context, job *queue.Job) error {
 	if err := t.sweepUploads(ctx, now.Add(-keepUnbound)); err != nil {
 		return err
 	}
-	if _, err := t.media.Sweep(ctx, now.Add(-keepUnbound), func(name string) (bool, error) { return t.needsFile(ctx, name) }); err != nil {
+	if err := t.sweepFiles(ctx, now.Add(-keepUnbound)); err != nil {
 		return err
 	}
 	if err := t.sweepSeen(ctx, now.Add(-keepSeen)); err != nil {
@@ -87,18 +86,18 @@ func (t *Timeline) sweepSeen(ctx context.Context, before time.Time) error {
 	}
 }
 
-// needsFile reports whether an attachment, the avatar or the header shows a
-// file. A file of an earlier wording counts: the history shows it.
-func (t *Timeline) needsFile(ctx context.Context, name string) (bool, error) {
-	users, err := t.store.ListAttachmentsByFile(ctx, name)
-	if err != nil || len(users) > 0 {
-		return len(users) > 0, err
-	}
-	owner, err := t.findOwner(ctx, t.store.Reader)
+// sweepFiles removes old files that nothing shows. What an earlier wording
+// showed is shown by the history. A file that is old and in no list now is in
+// none later: only new uploads come in.
+func (t *Timeline) sweepFiles(ctx context.Context, before time.Time) error {
+	names, err := t.store.ListMediaFiles(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
-	return isFile(owner.Avatar, name) || isFile(owner.Header, name), nil
+	needed := make(map[string]bool, len(names))
+	for _, name := range names {
+		needed[name] = true
+	}
+	_, err = t.media.Sweep(ctx, before, func(name string) (bool, error) { return needed[name], nil })
+	return err
 }
-
-func isFile(i social.Image, name string) bool { return i.File == name }

@@ -1,0 +1,66 @@
+package timeline_test
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/png"
+	"testing"
+	"time"
+
+	"croft/social"
+	"croft/timeline"
+)
+
+// upload is a picture that no post has taken yet.
+func (c *cast) upload() social.Attachment {
+	c.t.Helper()
+	var file bytes.Buffer
+	c.must(png.Encode(&file, image.NewGray(image.Rect(0, 0, 20, 10))))
+	m, err := c.tl.Attach(c.t.Context(), &file, timeline.Details{})
+	c.must(err)
+	return m
+}
+
+// TestSweep cleans after a day: a picture that no post took goes, and so does
+// that of a deleted post. What a post shows stays, and what its history shows.
+func TestSweep(t *testing.T) {
+	c := newCast(t)
+	ctx := t.Context()
+	untaken, shown, before, gone := c.upload(), c.upload(), c.upload(), c.upload()
+	publish := func(m social.Attachment) *social.Post {
+		post, err := c.tl.Publish(ctx, social.Draft{Text: "look", Visibility: social.Public, Attachments: []social.ID{m.ID}})
+		c.must(err)
+		return post
+	}
+	publish(shown)
+	edited, deleted := publish(before), publish(gone)
+	c.must(c.tl.Edit(ctx, edited.ID, social.Draft{Text: "nothing to see"}))
+	c.must(c.tl.Delete(ctx, deleted.ID))
+
+	c.must(c.tl.Start(ctx))
+	c.Advance(25 * time.Hour)
+	c.home.Queue.Wake()
+	c.home.Settle()
+	for _, test := range []struct {
+		name  string
+		file  string
+		stays bool
+	}{
+		{"no post took it", untaken.File, false},
+		{"a post shows it", shown.File, true},
+		{"the history shows it", before.File, true},
+		{"its post was deleted", gone.File, false},
+	} {
+		f, err := c.media.Open(test.file)
+		if err == nil {
+			_ = f.Close()
+		}
+		if errors.Is(err, social.ErrNotFound) == test.stays {
+			t.Errorf("%s: opening it gives %v, stays %v", test.name, err, test.stays)
+		}
+	}
+	if _, err := c.home.Store.FindAttachment(ctx, untaken.ID); !errors.Is(err, social.ErrNotFound) {
+		t.Errorf("an upload that no post took: %v", err)
+	}
+}
