@@ -15,9 +15,10 @@ import (
 const (
 	relProfile   = "http://webfinger.net/rel/profile-page"
 	relAvatar    = "http://webfinger.net/rel/avatar"
-	relSubscribe = "http://ostatus.org/schema/1.0/subscribe" // what Mastodon asks for
-	relIntent    = "https://w3id.org/fep/3b86/"              // FEP-3b86: Create, Object, Follow, …
-	relInstance  = "https://www.w3.org/ns/activitystreams#Application"
+	relSubscribe = "http://ostatus.org/schema/1.0/subscribe"           // what Mastodon asks for
+	relIntent    = "https://w3id.org/fep/3b86/"                        // FEP-3b86: Create, Object, Follow, …
+	relInstance  = "https://www.w3.org/ns/activitystreams#Application" // FEP-2677, in NodeInfo
+	relService   = "https://www.w3.org/ns/activitystreams#Service"     // FEP-d556, in WebFinger
 	relNodeInfo  = "http://nodeinfo.diaspora.software/ns/schema/"
 )
 
@@ -51,7 +52,10 @@ func (n *Node) WebFinger(ctx context.Context, resource string) ([]byte, error) {
 		return json.Marshal(jrd{
 			Subject: "acct:" + n.site.Host() + "@" + n.site.Host(),
 			Aliases: []string{n.site.Instance()},
-			Links:   []jrdLink{{Rel: "self", Type: typeActivity, Href: n.site.Instance()}},
+			Links: []jrdLink{
+				{Rel: relService, Type: typeActivity, Href: n.site.Instance()},
+				{Rel: "self", Type: typeActivity, Href: n.site.Instance()},
+			},
 		})
 	}
 	return nil, fmt.Errorf("webfinger %.200q: %w", resource, social.ErrNotFound)

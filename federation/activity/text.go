@@ -14,7 +14,7 @@ import (
 )
 
 // The longest texts that are read, in bytes. Those for actors, addresses and
-// fields are Mastodon's (FEDERATION.md, "Size limits").
+// fields are Mastodon's (its FEDERATION.md, "Size limits").
 const (
 	maxAddress  = 2048
 	maxUsername = 2048

@@ -1,0 +1,45 @@
+package federation_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"croft/social"
+)
+
+// TestWebFinger names the owner by handle and by address, and the instance actor
+// by the bare host and origin (FEP-d556: the relation is Service, Mastodon asks
+// for self).
+func TestWebFinger(t *testing.T) {
+	c := newCast(t)
+	const owner, instance = "self https://me.test/@owner", "https://www.w3.org/ns/activitystreams#Service https://me.test/actor self https://me.test/actor"
+	for resource, want := range map[string]string{
+		"acct:owner@me.test": owner, "owner@me.test": owner, "@owner@me.test": owner, "acct:OWNER@ME.test": owner,
+		"https://me.test/@owner": owner, "https://me.test/@owner/": owner,
+		"https://me.test": instance, "https://me.test/": instance, "https://me.test/actor": instance, "acct:me.test@me.test": instance,
+	} {
+		body, err := c.home.Node.WebFinger(t.Context(), resource)
+		checkKind(t, err, nil)
+		var got struct {
+			Links []struct{ Rel, Type, Href string }
+		}
+		if err := json.Unmarshal(body, &got); err != nil {
+			t.Fatal(err)
+		}
+		links := ""
+		for _, l := range got.Links {
+			if l.Type == "application/activity+json" {
+				links += fmt.Sprintf(" %s %s", l.Rel, l.Href)
+			}
+		}
+		checkText(t, resource, links, " "+want)
+	}
+	for resource, want := range map[string]error{
+		"": social.ErrInvalid, "acct:nobody@me.test": social.ErrNotFound, "acct:owner@good.test": social.ErrNotFound,
+		"https://good.test": social.ErrNotFound, "https://me.test/@owner/1": social.ErrNotFound,
+	} {
+		_, err := c.home.Node.WebFinger(t.Context(), resource)
+		checkKind(t, err, want)
+	}
+}
