@@ -107,8 +107,7 @@ func (n *Node) applyInner(ctx context.Context, job *queue.Job, group *social.Act
 // changed, or it is gone. What is gone and was never here is nobody's concern.
 func (n *Node) look(ctx context.Context, job *queue.Job, uri string) error {
 	found, err := n.fetchObject(ctx, uri)
-	_, isTombstone := found.(activity.Tombstone)
-	if isTombstone || errors.Is(err, social.ErrGone) {
+	if errors.Is(err, social.ErrGone) {
 		return n.lookGone(ctx, job, uri)
 	}
 	if err != nil {

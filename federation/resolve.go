@@ -127,14 +127,11 @@ func (n *Node) findLiving(ctx context.Context, uri string) (*social.Post, error)
 
 // postOf is the post of a document that was found at home, with its author.
 func (n *Node) postOf(ctx context.Context, found activity.Object) (*social.Post, error) {
-	switch found := found.(type) {
-	case activity.PostDocument:
-		return n.withAuthor(ctx, found.Post)
-	case activity.Tombstone:
-		return nil, fmt.Errorf("post %s: %w", found.ID, social.ErrGone)
-	default:
+	doc, ok := found.(activity.PostDocument)
+	if !ok {
 		return nil, fmt.Errorf("it is no post but a %T: %w", found, social.ErrInvalid)
 	}
+	return n.withAuthor(ctx, doc.Post)
 }
 
 // withAuthor completes a post from its author's own server by what must be known

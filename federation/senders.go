@@ -166,12 +166,18 @@ func (n *Node) askForKey(ctx context.Context, keyID string) (signature.PublicKey
 	return signature.PublicKey{}, nil, fmt.Errorf("%s does not know key %s: %w", doc.Actor.URI, keyID, social.ErrForbidden)
 }
 
+// fetchObject fetches a document and reads it. What was deleted is ErrGone,
+// whether its server says so by status or with a Tombstone.
 func (n *Node) fetchObject(ctx context.Context, uri string) (activity.Object, error) {
 	doc, err := n.remote.Fetch(ctx, uri)
 	if err != nil {
 		return nil, err
 	}
-	return activity.DecodeObject(doc.Body)
+	found, err := activity.DecodeObject(doc.Body)
+	if _, deleted := found.(activity.Tombstone); deleted {
+		return nil, fmt.Errorf("%s is a tombstone: %w", doc.URI, social.ErrGone)
+	}
+	return found, err
 }
 
 // material is a key as it is stored: PEM or multikey.
