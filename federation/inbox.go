@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"strings"
 	"time"
@@ -19,9 +18,6 @@ import (
 
 // fingerFetches is how many GETs the handle of somebody new may cost.
 const fingerFetches = 4
-
-// profileAS is the profile by which application/ld+json means ActivityPub.
-const profileAS = "https://www.w3.org/ns/activitystreams"
 
 // Admit decides at the door whether an activity comes in: walk A of
 // docs/architecture.md. The body must have been read whole, within the limit of
@@ -67,21 +63,8 @@ func (n *Node) Admit(req *http.Request, body []byte) error {
 // IsActivityPub reports whether a request brings an ActivityPub document, as it
 // is and not compressed.
 func IsActivityPub(h http.Header) bool {
-	if h.Get("Content-Encoding") != "" || len(h.Values("Content-Type")) != 1 {
-		return false
-	}
-	kind, parameters, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil {
-		return false
-	}
-	if kind == "application/ld+json" {
-		for profile := range strings.FieldsSeq(parameters["profile"]) {
-			if profile == profileAS {
-				return true
-			}
-		}
-	}
-	return kind == "application/activity+json"
+	types := h.Values("Content-Type")
+	return h.Get("Content-Encoding") == "" && len(types) == 1 && remote.IsActivityPub(types[0])
 }
 
 func (n *Node) refuseBlocked(ctx context.Context, actorURI, host string) error {

@@ -72,7 +72,7 @@ func (q question) judge(a answer, now time.Time) (answer, error) {
 
 // signed is the question for an ActivityPub document.
 func (c *Client) signed() question {
-	return question{accept: acceptActivity, keys: Keys{RSA: c.key()}, allows: isActivity}
+	return question{accept: acceptActivity, keys: Keys{RSA: c.key()}, allows: IsActivityPub}
 }
 
 // acceptActivity is what everybody understands.

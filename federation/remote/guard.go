@@ -211,10 +211,11 @@ func parsePrefixes(texts ...string) []netip.Prefix {
 
 const activityStreams = "https://www.w3.org/ns/activitystreams"
 
-// isActivity reports whether a Content-Type is ActivityPub's: activity+json, or
-// ld+json with the ActivityStreams profile. A file that somebody uploaded to a
-// good server is served as neither (Mastodon CVE-2024-25623).
-func isActivity(contentType string) bool {
+// IsActivityPub reports whether a Content-Type is ActivityPub's: activity+json,
+// or ld+json with the ActivityStreams profile, in quotes or without. A file that
+// somebody uploaded to a good server is served as neither (Mastodon
+// CVE-2024-25623).
+func IsActivityPub(contentType string) bool {
 	mediaType, params := parseMediaType(contentType)
 	switch mediaType {
 	case "application/activity+json":
@@ -232,7 +233,7 @@ func isActivity(contentType string) bool {
 // isJRD is generous, since many servers are careless here and a JRD says little.
 func isJRD(contentType string) bool {
 	mediaType, _ := parseMediaType(contentType)
-	return mediaType == "application/jrd+json" || mediaType == "application/json" || isActivity(contentType)
+	return mediaType == "application/jrd+json" || mediaType == "application/json" || IsActivityPub(contentType)
 }
 
 func isXRD(contentType string) bool {

@@ -143,7 +143,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestIsActivity(t *testing.T) {
+func TestIsActivityPub(t *testing.T) {
 	const profile = "https://www.w3.org/ns/activitystreams"
 	for contentType, want := range map[string]bool{
 		"application/activity+json":                                                    true,
@@ -162,8 +162,8 @@ func TestIsActivity(t *testing.T) {
 		"application/json": false, "text/html": false, "text/plain": false, "image/png": false, "": false, ";": false,
 		"application/activity+json, text/html": false, "application/activity+jsonp": false, "text/html; application/activity+json": false,
 	} {
-		if got := isActivity(contentType); got != want {
-			t.Errorf("isActivity(%q) = %v", contentType, got)
+		if got := IsActivityPub(contentType); got != want {
+			t.Errorf("IsActivityPub(%q) = %v", contentType, got)
 		}
 	}
 }

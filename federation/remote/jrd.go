@@ -36,7 +36,7 @@ func decodeJRD(data []byte) (jrd, error) {
 func (j jrd) actor() (string, error) {
 	found := ""
 	for _, l := range j.Links {
-		if l.Rel != "self" || !isActivity(l.Type) || l.Href == found {
+		if l.Rel != "self" || !IsActivityPub(l.Type) || l.Href == found {
 			continue
 		}
 		if found != "" {
