@@ -190,7 +190,7 @@ func (n *Node) judgeAnnounce(ctx context.Context, actor *social.Actor, act activ
 		return nothing, err
 	}
 	if act.Inner != nil {
-		return n.judgeInner(act.Inner)
+		return n.judgeInner(ctx, act.Inner)
 	}
 	post, err := n.findLiving(ctx, act.Object)
 	switch {
@@ -208,20 +208,26 @@ func (n *Node) judgeAnnounce(ctx context.Context, actor *social.Actor, act activ
 
 // judgeInner looks at what a group passes on (FEP-1b12). Its posts are the
 // group's boosts; of the answers to them only those are asked for that answer
-// the owner.
-func (n *Node) judgeInner(inner activity.Activity) (verdict, error) {
-	head := activity.HeadOf(inner)
+// the owner or are addressed to them, and of changes those to what is here.
+func (n *Node) judgeInner(ctx context.Context, inner activity.Activity) (verdict, error) {
+	uri := activity.HeadOf(inner).Object
+	if !n.isForeign(uri) {
+		return nothing, nil
+	}
 	switch inner := inner.(type) {
 	case activity.Create:
-		if p := inner.Post; p != nil && p.IsReply() && !n.site.Owns(p.InReplyTo) && !p.MentionsURI(n.site.Actor()) {
-			return nothing, nil
+		toOwner := n.site.Owns(inner.InReplyTo) || slices.Contains(slices.Concat(inner.To, inner.Cc), n.site.Actor())
+		if inner.InReplyTo == "" || toOwner {
+			return verdict{ask: uri}, nil
 		}
 	case activity.Update, activity.Delete:
-	default:
-		return nothing, nil
+		_, err := n.findLiving(ctx, uri)
+		switch {
+		case err == nil:
+			return verdict{ask: uri}, nil
+		case !errors.Is(err, social.ErrNotFound) && !errors.Is(err, social.ErrGone):
+			return nothing, err
+		}
 	}
-	if !n.isForeign(head.Object) {
-		return nothing, nil
-	}
-	return verdict{ask: head.Object}, nil
+	return nothing, nil
 }

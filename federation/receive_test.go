@@ -213,11 +213,26 @@ func TestReceived(t *testing.T) {
 			c.good.Publish(c.alice.Note("1"))
 			return c.carol.Act("Announce", "1", c.alice.Act("Create", "1", c.alice.Note("1").With("content", "forged")))
 		}, func(c *cast) string { return "carol Announce " + c.alice.URI + "/statuses/1" }, 3},
+		{"a group passes on an answer to somebody", carol, func(t *testing.T, c *cast) fedtest.Document {
+			note := c.good.Publish(c.alice.Note("1").With("inReplyTo", c.bob.URI+"/statuses/1"))
+			return c.carol.Act("Announce", "1", c.alice.Act("Create", "1", note))
+		}, func(c *cast) string { return "" }, 0},
+		{"a group passes on an answer to the owner", carol, func(t *testing.T, c *cast) fedtest.Document {
+			note := c.good.Publish(c.alice.Note("1").With("inReplyTo", c.putOwn(t).URI))
+			return c.carol.Act("Announce", "1", c.alice.Act("Create", "1", note))
+		}, func(c *cast) string { return "alice Create " + c.alice.URI + "/statuses/1" }, 3},
+		{"a group passes on an answer that names the owner", carol, func(t *testing.T, c *cast) fedtest.Document {
+			note := c.good.Publish(c.alice.Note("1").With("inReplyTo", c.bob.URI+"/statuses/1"))
+			return c.carol.Act("Announce", "1", c.alice.Act("Create", "1", note).With("cc", c.home.Site.Actor()))
+		}, func(c *cast) string { return "alice Create " + c.alice.URI + "/statuses/1" }, 3},
 		{"a group passes on an edit", carol, func(t *testing.T, c *cast) fedtest.Document {
 			c.putNote(t, c.alice, c.alice.Note("1"))
 			c.good.Publish(c.alice.Note("1"))
 			return c.carol.Act("Announce", "1", c.alice.Act("Update", "1", c.alice.Note("1")))
 		}, func(c *cast) string { return "alice Update " + c.alice.URI + "/statuses/1" }, 1},
+		{"a group passes on an edit of what is not here", carol, func(t *testing.T, c *cast) fedtest.Document {
+			return c.carol.Act("Announce", "1", c.alice.Act("Update", "1", c.good.Publish(c.alice.Note("1"))))
+		}, func(c *cast) string { return "" }, 0},
 		{"a group passes on a vote", carol, func(t *testing.T, c *cast) fedtest.Document {
 			return c.carol.Act("Announce", "1", c.alice.Act("Like", "1", c.alice.URI+"/statuses/1"))
 		}, func(c *cast) string { return "" }, 0},

@@ -13,12 +13,14 @@ import (
 type Activity interface{ activity() }
 
 // Create announces a new post. Post is nil if it was named by its id only, as
-// activitypub-bot does; it must then be fetched. An embedded post is believed
-// only if its author is the Actor and shares its origin.
+// activitypub-bot does, or within an Announce; it must then be fetched. An
+// embedded post is believed only if its author is the Actor and shares its
+// origin.
 type Create struct {
 	ID, Actor string
 	Object    string // id of the post
 	Post      *social.Post
+	InReplyTo string // what the post is said to answer; only where Post is not read
 	To, Cc    []string
 	Published time.Time
 }

@@ -172,8 +172,8 @@ func TestInnerIsNotBelieved(t *testing.T) {
 	head := `"id":"https://a.test/1","actor":"https://a.test/group","type":"Announce","object":`
 	for object, want := range map[string]Activity{
 		`{"id":"https://good.test/n","type":"Note","attributedTo":"https://good.test/alice","content":"forged"}`: nil,
-		`{"id":"https://b.test/2","type":"Create","actor":"https://b.test/b","object":{"id":"https://b.test/n","type":"Note","content":"forged"}}`: Create{
-			ID: "https://b.test/2", Actor: "https://b.test/b", Object: "https://b.test/n"},
+		`{"id":"https://b.test/2","type":"Create","actor":"https://b.test/b","object":{"id":"https://b.test/n","type":"Note","content":"forged","inReplyTo":"https://b.test/m"}}`: Create{
+			ID: "https://b.test/2", Actor: "https://b.test/b", Object: "https://b.test/n", InReplyTo: "https://b.test/m"},
 		`{"id":"https://b.test/2","type":"Undo","actor":"https://b.test/b","object":{"id":"https://b.test/3","type":"Like","object":"https://b.test/n"}}`: Undo{
 			ID: "https://b.test/2", Actor: "https://b.test/b", Object: "https://b.test/3",
 			Inner: Like{ID: "https://b.test/3", Actor: "https://b.test/b", Object: "https://b.test/n"}},

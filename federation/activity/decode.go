@@ -104,7 +104,11 @@ func decodeAct(w *wire, h Head, depth int) (Activity, error) {
 	target := address(w.Target.id)
 	switch h.Type {
 	case "Create":
-		return Create{ID: h.ID, Actor: h.Actor, Object: obj.id, To: to, Cc: cc, Published: timeOf(w.Published)}, nil
+		c := Create{ID: h.ID, Actor: h.Actor, Object: obj.id, To: to, Cc: cc, Published: timeOf(w.Published)}
+		if obj.obj != nil {
+			c.InReplyTo = address(obj.obj.InReplyTo.first())
+		}
+		return c, nil
 	case "Update":
 		return Update{ID: h.ID, Actor: h.Actor, Object: obj.id, To: to, Cc: cc, UpdatedAt: updatedAt(w)}, nil
 	case "Delete":
