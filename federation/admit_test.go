@@ -73,6 +73,21 @@ func TestAdmit(t *testing.T) {
 			got.req.Header.Set("Content-Encoding", "gzip")
 			return got
 		}, social.ErrInvalid, 0},
+		{"SIG-31 two types", func(c *cast) try {
+			got := post(c.alice, c.alice.Act("Create", "1", c.alice.Note("1")))
+			got.req.Header.Add("Content-Type", "text/plain")
+			return got
+		}, social.ErrInvalid, 0},
+		{"SIG-31 no type", func(c *cast) try {
+			got := post(c.alice, c.alice.Act("Create", "1", c.alice.Note("1")))
+			got.req.Header.Del("Content-Type")
+			return got
+		}, social.ErrInvalid, 0},
+		{"an end that nobody signed", func(c *cast) try {
+			got := post(c.alice, c.alice.Act("Delete", "1", c.alice.URI))
+			got.req.Header.Del("Signature")
+			return got
+		}, social.ErrUnauthorized, 0},
 		{"SIG-34a an unknown actor is gone", func(c *cast) try {
 			c.good.Answer("/users/alice", fedtest.Status(http.StatusGone))
 			return post(c.alice, c.alice.Act("Delete", "1", c.alice.URI))

@@ -375,6 +375,9 @@ var attacks = []attack{
 	{"SIG-29", "two inputs, one signature", rfc9421, post, afterwards(func(r *http.Request) {
 		r.Header.Add("Signature-Input", `sig2=("date");created=1`)
 	}), 0},
+	{"SIG-29", "one input, two signatures", rfc9421, post, afterwards(func(r *http.Request) {
+		r.Header.Add("Signature", `sig2=:AAAA:`)
+	}), 0},
 	{"SIG-29", "another label", rfc9421, post, afterwards(editField("Signature", "sig1", "sig2")), 0},
 	{"SIG-29", "an unknown component", rfc9421, post, signing("@weather", nil), 0},
 	{"SIG-29", "@signature-params as a component", rfc9421, post, signing("@signature-params", nil), 0},
