@@ -47,6 +47,9 @@ func demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "demo", Short: "Three homes on this machine that follow each other and post; leaves nothing behind", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if port < 1 || port > 65533 {
+				return usageError{fmt.Errorf("--port: three homes need three ports, so choose one from 1 to 65533")}
+			}
 			data, err := os.MkdirTemp("", "croft-demo-")
 			if err != nil {
 				return err
@@ -103,9 +106,9 @@ func demo(ctx context.Context, data string, port int) (err error) {
 
 func openNeighbour(ctx context.Context, data string, port int, n neighbour) (*home.Home, net.Listener, error) {
 	address := fmt.Sprintf("127.0.0.1:%d", port)
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	l, err := listenOn(ctx, "--port", address)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w; choose another port with --port", err)
+		return nil, nil, err
 	}
 	hash, err := server.HashPassword(demoPassword)
 	if err != nil {

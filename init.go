@@ -1,7 +1,12 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -28,7 +33,7 @@ func initCommand() *cobra.Command {
 			if made.PasswordHash, err = server.HashPassword(password); err != nil {
 				return err
 			}
-			folder, err := home.Create(cmd.Context(), s.dataFolder(), made)
+			folder, err := createHome(cmd.Context(), s.dataFolder(), made)
 			if err != nil {
 				return err
 			}
@@ -55,6 +60,21 @@ func newHome(origin, handle, name string) (timeline.NewHome, error) {
 		return timeline.NewHome{}, usageError{fmt.Errorf("--handle: %s", explain(err))}
 	}
 	return timeline.NewHome{Origin: canonical, Handle: parsed, Name: name}, nil
+}
+
+// createHome makes a home and returns its folder. It does not touch one that is
+// there, and leaves nothing of one that it could not finish.
+func createHome(ctx context.Context, data string, h timeline.NewHome) (string, error) {
+	folder := home.Folder(data, h.Origin, h.Handle.Name)
+	if _, err := os.Stat(filepath.Join(folder, "croft.db")); err == nil {
+		return "", fmt.Errorf("there is a home in %s already; nothing was changed. Start it with `croft serve`", folder)
+	}
+	_, err := os.Stat(folder)
+	isNew := errors.Is(err, fs.ErrNotExist)
+	if _, err = home.Create(ctx, data, h); err != nil && isNew {
+		err = errors.Join(err, os.RemoveAll(folder))
+	}
+	return folder, err
 }
 
 // redirectHint is the line to add on the other domain of a handle.

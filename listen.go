@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"croft/config"
-	"croft/home"
 	"croft/server"
 	"croft/social"
 	"croft/store"
@@ -21,12 +20,14 @@ import (
 // listen serves the street, and the set-up page while no home is there, until
 // ctx ends.
 func listen(ctx context.Context, conf config.Config, data string, street *street) error {
-	l, err := listenOn(ctx, conf.Listen)
+	l, err := listenOn(ctx, "--listen", conf.Listen)
 	if err != nil {
 		return err
 	}
+	defer l.Close()
 	front := &front{street: street}
 	origin := ""
+	var plain net.Listener
 	var certificates *authority
 	switch conf.TLS.Mode {
 	case config.TLSFiles:
@@ -36,6 +37,10 @@ func listen(ctx context.Context, conf config.Config, data string, street *street
 		}
 		l = tls.NewListener(l, sealed)
 	case config.TLSACME:
+		if plain, err = listenOn(ctx, "http_listen under [tls]", conf.TLS.HTTPListen); err != nil {
+			return err
+		}
+		defer plain.Close()
 		certificates = newAuthority(conf.TLS, data)
 		defer certificates.cache.Stop()
 		l = tls.NewListener(l, certificates.tls())
@@ -56,15 +61,11 @@ func listen(ctx context.Context, conf config.Config, data string, street *street
 	if certificates == nil {
 		return serveOn(ctx, l, front)
 	}
-	return serveBoth(ctx, conf, l, front, certificates)
+	return serveBoth(ctx, plain, l, front, certificates)
 }
 
 // serveBoth serves https, and on the plain port what belongs there.
-func serveBoth(ctx context.Context, conf config.Config, l net.Listener, front *front, certificates *authority) error {
-	plain, err := listenOn(ctx, conf.TLS.HTTPListen)
-	if err != nil {
-		return err
-	}
+func serveBoth(ctx context.Context, plain, l net.Listener, front *front, certificates *authority) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wait sync.WaitGroup
@@ -73,7 +74,7 @@ func serveBoth(ctx context.Context, conf config.Config, l net.Listener, front *f
 			cancel(err)
 		}
 	})
-	err = serveOn(ctx, l, front)
+	err := serveOn(ctx, l, front)
 	cancel(nil)
 	wait.Wait()
 	if err == nil {
@@ -107,7 +108,7 @@ func (f *front) prepare(conf config.Config, data string, address net.Addr, certi
 		if f.street.homes.Load() != nil {
 			return store.Sessions{}, social.Invalidf("The home is there already. Open its address and sign in.")
 		}
-		folder, err := home.Create(ctx, data, h)
+		folder, err := createHome(ctx, data, h)
 		if err != nil {
 			return store.Sessions{}, err
 		}

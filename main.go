@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -44,13 +45,13 @@ func run(ctx context.Context, args []string) int {
 	return 1
 }
 
-// explain is what a person is told: the sentence that was meant for them, if
-// there is one, else the chain of what was tried.
+// explain is what a person is told, on one line: the sentence that was meant for
+// them, if there is one, else the chain of what was tried.
 func explain(err error) string {
 	if problems := social.Problems(err); len(problems) > 0 {
 		return problems[0].Text
 	}
-	return err.Error()
+	return strings.ReplaceAll(err.Error(), "\n", "; ") // several errors, joined
 }
 
 // usageError is a command line that cannot be meant so.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -153,7 +154,7 @@ func TestUsage(t *testing.T) {
 		{"sreve"}, {"serve", "more"}, {"--no-such-flag"}, {"init"}, {"init", "--origin", "ftp://x", "--handle", "a"},
 		{"init", "--origin", "http://ana.example", "--handle", "ana", "--password-file", "x"},
 		{"init", "--origin", "https://ana.example", "--handle", "a b", "--password-file", "x"},
-		{"demo", "--port", "x"},
+		{"demo", "--port", "x"}, {"demo", "--port", "65534"}, {"--listen", "here"},
 	} {
 		status, _, stderr := p.run(args...)
 		if status != 2 || !strings.HasPrefix(stderr, "croft: ") || strings.Count(stderr, "\n") != 1 {
@@ -188,7 +189,7 @@ func TestInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, _, stderr := p.run("init", "--origin", "http://127.0.0.1:8123", "--handle", "ana", "--password-file", "password")
-	if status != 1 {
+	if status != 1 || !strings.Contains(stderr, "already") || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("second init: status %d, %q", status, stderr)
 	}
 	if after, err := os.ReadFile(database); err != nil || !bytes.Equal(before, after) {
@@ -239,6 +240,72 @@ func TestServe(t *testing.T) {
 	if took := stop(); took > 4*time.Second {
 		t.Errorf("it took %v to stop", took)
 	}
+}
+
+// TestAddressTaken has every address that croft listens on taken by another
+// program: it says so in one line, names the setting, and was never ready.
+func TestAddressTaken(t *testing.T) {
+	p := newProgram(t)
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	address := taken.Addr().String()
+	for setting, text := range map[string]string{
+		"--listen":     fmt.Sprintf("listen = %q\n", address),
+		"[metrics]":    fmt.Sprintf("listen = \"127.0.0.1:0\"\n[metrics]\nlisten = %q\n", address),
+		"http_listen ": fmt.Sprintf("listen = \"127.0.0.1:0\"\n[tls]\nmode = \"acme\"\nhttp_listen = %q\n", address),
+	} {
+		p.write("croft.toml", text)
+		status, stdout, stderr := p.run("serve")
+		if status != 1 || !strings.HasPrefix(stderr, "croft: ") || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, setting) {
+			t.Errorf("%s taken: status %d, %q", setting, status, stderr)
+		}
+		if stdout != "" {
+			t.Errorf("%s taken: it said %q all the same", setting, stdout)
+		}
+	}
+}
+
+// TestCertificateFiles has files that are not there named by their keys.
+func TestCertificateFiles(t *testing.T) {
+	p := newProgram(t)
+	p.write("croft.toml", "listen = \"127.0.0.1:0\"\n[tls]\nmode = \"files\"\ncert = \"none.pem\"\nkey = \"none.key\"\n")
+	status, _, stderr := p.run("serve")
+	if status != 1 || !strings.Contains(stderr, "cert and key under [tls]") || !strings.Contains(stderr, "none.pem") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
+}
+
+// TestAliveByAddress asks two homes by the address of the process, as whoever
+// watches over it does, and by a name that is neither's.
+func TestAliveByAddress(t *testing.T) {
+	p := newProgram(t)
+	p.init()
+	if status, _, stderr := p.run("init", "--origin", "http://localhost:8123", "--handle", "ben", "--password-file", "password"); status != 0 {
+		t.Fatal(stderr)
+	}
+	address, _ := p.serve(readyLine, "serve", "--listen", "127.0.0.1:0")
+	for path, want := range map[string]int{"/livez": 200, "/readyz": 200, "/": http.StatusMisdirectedRequest} {
+		if got := get(t, "http://"+address+path); got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+}
+
+func get(t *testing.T, address string) int {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	return res.StatusCode
 }
 
 func TestMetrics(t *testing.T) {

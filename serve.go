@@ -55,7 +55,7 @@ func serve(ctx context.Context, conf config.Config, s settings) error {
 	}
 	if err == nil && conf.Metrics.Listen != "" {
 		var l net.Listener
-		if l, err = listenOn(ctx, conf.Metrics.Listen); err == nil {
+		if l, err = listenOn(ctx, "listen under [metrics]", conf.Metrics.Listen); err == nil {
 			street.running.Go(func() {
 				if err := serveMetrics(ctx, l, street); err != nil {
 					cancel(err)
@@ -147,6 +147,9 @@ func (s *street) find(host string) *home.Home {
 
 func (s *street) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := s.find(r.Host)
+	if homes := s.homes.Load(); h == nil && homes != nil && (r.URL.Path == "/livez" || r.URL.Path == "/readyz") {
+		h = (*homes)[0] // whoever looks after the process knows its address and no name
+	}
 	if h == nil {
 		http.Error(w, "No home of this name is here.", http.StatusMisdirectedRequest)
 		return
@@ -169,6 +172,15 @@ func newHTTPServer(handler http.Handler) *http.Server {
 		WriteTimeout: answerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelDebug),
 	}
+}
+
+// listenOn opens an address; setting is where another one can be chosen.
+func listenOn(ctx context.Context, setting, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%w; stop the program that has this address, or choose another with %s", err, setting)
+	}
+	return l, nil
 }
 
 // serveOn serves until ctx ends, lets requests under way end for a moment, and

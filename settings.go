@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,7 +46,7 @@ func firstOf(texts ...string) string {
 func (s *settings) loadConfig() (config.Config, error) {
 	conf := config.Default()
 	path := firstOf(s.configPath, os.Getenv("CROFT_CONFIG"))
-	if _, err := os.Stat("croft.toml"); path == "" && err == nil {
+	if _, err := os.Stat("croft.toml"); path == "" && !errors.Is(err, fs.ErrNotExist) {
 		path = "croft.toml"
 	}
 	if path != "" {
@@ -55,7 +56,14 @@ func (s *settings) loadConfig() (config.Config, error) {
 		}
 	}
 	conf.Listen = firstOf(s.listen, os.Getenv("CROFT_LISTEN"), conf.Listen)
-	return conf, conf.Validate()
+	err := conf.Validate() // the file was valid: only what took its place can be wrong
+	switch {
+	case err != nil && s.listen != "":
+		err = usageError{fmt.Errorf("--listen: %s", explain(err))}
+	case err != nil:
+		err = fmt.Errorf("CROFT_LISTEN: %s", explain(err))
+	}
+	return conf, err
 }
 
 // oneHome is the folder of the home that a command is about.

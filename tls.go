@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -55,7 +55,7 @@ func keepOld(old *tls.Certificate, err error) error {
 func fileTLS(conf config.TLS) (*tls.Config, error) {
 	c := &certificates{cert: conf.Cert, key: conf.Key}
 	if _, err := c.get(nil); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cert and key under [tls]: %w", err)
 	}
 	return &tls.Config{GetCertificate: c.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
 }
@@ -68,16 +68,17 @@ type authority struct {
 }
 
 func newAuthority(conf config.TLS, data string) *authority {
-	a := &authority{}
+	a, log := &authority{}, certificateLog()
 	a.cache = certmagic.NewCache(certmagic.CacheOptions{
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.magic, nil },
+		Logger:           log,
 	})
-	a.magic = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: filepath.Join(data, ".tls")}})
+	a.magic = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: filepath.Join(data, ".tls")}, Logger: log})
 	a.issuer = certmagic.NewACMEIssuer(a.magic, certmagic.ACMEIssuer{
-		CA: certmagic.LetsEncryptProductionCA, Email: conf.Email, Agreed: true,
+		CA: certmagic.LetsEncryptProductionCA, Email: conf.Email, Agreed: true, Logger: log,
 	})
 	second := certmagic.NewACMEIssuer(a.magic, certmagic.ACMEIssuer{
-		CA: certmagic.ZeroSSLProductionCA, Email: conf.Email, Agreed: true,
+		CA: certmagic.ZeroSSLProductionCA, Email: conf.Email, Agreed: true, Logger: log,
 	})
 	a.magic.Issuers = []certmagic.Issuer{a.issuer}
 	if conf.Email != "" { // the second authority wants to know whom it serves
@@ -133,12 +134,4 @@ func (a *authority) plain(street *street, setup http.Handler) http.Handler {
 		}
 		http.Redirect(w, r, "https://"+host+r.URL.RequestURI(), http.StatusPermanentRedirect)
 	}))
-}
-
-func listenOn(ctx context.Context, address string) (net.Listener, error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, errors.Join(err, errors.New("is another program on this address? Choose another with --listen"))
-	}
-	return l, nil
 }

@@ -97,7 +97,7 @@ func TestLoadBroken(t *testing.T) {
 		{"limits.post = -1\n", "line 1", "limits.post", "between"},
 		{"limits = { rate = true, post = 0 }\n", "line 1", "limits.post", "between"},
 		{"[tls]\nmode = \"on\"\n", "line 2", "tls.mode", `"acme"`},
-		{"[tls]\nmode = \"files\"\nkey = \"k\"\n", "", "tls.cert", "certificate"},
+		{"[tls]\nmode = \"files\"\nkey = \"k\"\n", "line 1", "tls.cert", "certificate"},
 		{"[tls]\ncert = \"c\"\nkey=\"\"\nmode = \"files\"\n", "line 3", "tls.key", "private key"},
 		{"[tls]\nmode = \"acme\"\nhttp_listen = \"80\"\n", "line 3", "tls.http_listen", "listen on"},
 		{"[tls]\nmode = \"acme\"\nemail = \"ana\"\n", "line 3", "tls.email", "e-mail"},

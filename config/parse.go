@@ -55,18 +55,21 @@ func locate(path string, data []byte, err error) error {
 	return social.InvalidField(p.Field, "%s, %s: %s", path, p.Field, p.Text)
 }
 
-// lineOf is the line on which a key, written with dots, gets its value; zero if
-// the file does not name it.
+// lineOf is the line on which a key, written with dots, gets its value, or that
+// of its table where it is missing; zero if the file names neither.
 func lineOf(data []byte, key string) int {
 	var p unstable.Parser
 	p.Reset(data)
-	table := ""
+	table, missing := "", 0
 	for p.NextExpression() {
 		e := p.Expression()
 		name, at := dotted(e)
 		switch e.Kind {
 		case unstable.Table, unstable.ArrayTable:
 			table = name + "."
+			if strings.HasPrefix(key, table) {
+				missing = p.Shape(at).Start.Line
+			}
 		case unstable.KeyValue:
 			// An inline table holds its keys on its own line.
 			if full := table + name; full == key || strings.HasPrefix(key, full+".") {
@@ -74,7 +77,7 @@ func lineOf(data []byte, key string) int {
 			}
 		}
 	}
-	return 0
+	return missing
 }
 
 // dotted is the key of an expression and where it begins.
