@@ -47,7 +47,7 @@ func (w *writer) prepare(text string) (statement, error) {
 	if stmt, ok := w.stmts[text]; ok {
 		return stmt, nil
 	}
-	prepared, err := w.conn.PrepareContext(context.Background(), text)
+	prepared, err := w.conn.PrepareContext(context.Background(), unseen(text))
 	if err != nil {
 		return statement{}, fmt.Errorf("prepare: %w", err)
 	}
