@@ -128,6 +128,12 @@ func TestAdmit(t *testing.T) {
 			doc := c.carol.Act("Create", "1", c.carol.Note("1")).With("id", "https://me.test/@owner/1/activity").With("actor", "https://me.test/@owner")
 			return post(c.carol, doc)
 		}, social.ErrForbidden, 0},
+		{"a friend passes on what is the owner's", func(c *cast) try {
+			return post(c.carol, c.alice.Act("Update", "1", "https://me.test/@owner/1"))
+		}, social.ErrForbidden, 0},
+		{"a friend passes on nothing", func(c *cast) try {
+			return post(c.carol, c.alice.Act("Create", "1", nil))
+		}, social.ErrForbidden, 0},
 		{"a friend passes on a Like", func(c *cast) try {
 			return post(c.carol, c.alice.Act("Like", "1", "https://me.test/@owner/1"))
 		}, social.ErrForbidden, 0},
@@ -185,6 +191,38 @@ func TestAdmitTwice(t *testing.T) {
 	checkText(t, "arrived", c.home.Arrived(), "alice Create "+c.alice.URI+"/statuses/1")
 	if n := c.out(); n != 2 {
 		t.Errorf("%d requests went out, want 2", n)
+	}
+}
+
+// TestForwardedTwice looks once for what a friend passes on again and again.
+func TestForwardedTwice(t *testing.T) {
+	c := newCast(t)
+	c.home.Know(c.alice)
+	c.good.Publish(c.alice.Note("1"))
+	c.forget()
+	for range 3 {
+		checkKind(t, c.home.Deliver(c.carol, c.alice.Act("Create", "1", c.alice.Note("1"))), nil)
+		c.home.Settle()
+	}
+	checkText(t, "arrived", c.home.Arrived(), "alice Create "+c.alice.URI+"/statuses/1")
+	checkText(t, "asked", c.good.Asked(), "GET /users/alice/statuses/1\n")
+}
+
+// TestAdmitStrangersOther lets in what an unknown actor says of their own
+// things, or of themself: only that they are gone or changed is no news.
+func TestAdmitStrangersOther(t *testing.T) {
+	for name, doc := range map[string]func(a *fedtest.Actor) fedtest.Document{
+		"an edit":          func(a *fedtest.Actor) fedtest.Document { return a.Act("Update", "1", a.Note("1")) },
+		"a deletion":       func(a *fedtest.Actor) fedtest.Document { return a.Act("Delete", "1", a.URI+"/statuses/1") },
+		"a like of itself": func(a *fedtest.Actor) fedtest.Document { return a.Act("Like", "1", a.URI) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCast(t)
+			checkKind(t, c.home.Deliver(c.alice, doc(c.alice)), nil)
+			if got := c.home.Arrived(); !strings.HasPrefix(got, "alice ") || strings.Contains(got, "\n") {
+				t.Errorf("arrived %q", got)
+			}
+		})
 	}
 }
 

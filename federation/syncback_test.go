@@ -42,7 +42,7 @@ func TestSynchronize(t *testing.T) {
 				req := from.Post(owner+"/inbox", body)
 				req.Header.Set("Collection-Synchronization", `collectionId="`+collection+`", url="`+url+`", digest="`+test.digest+`"`)
 				checkKind(t, c.home.Admit(req, body), nil)
-				c.home.Arrivals()
+				checkText(t, "arrived", c.home.Arrived(), from.Name+" Like "+owner+"/1")
 			}
 			post("1", c.alice.URI+"/followers", list)
 			post("2", from.URI+"/followers", "https://evil.test/list")
