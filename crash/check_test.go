@@ -1,132 +1,202 @@
 package crash
 
 import (
-	"database/sql"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	_ "modernc.org/sqlite" // the stopped home's file is read beside the program
-
 	"croft/store"
 )
 
-// makeDue lets a stopped home try again at once what it would try in minutes.
-func makeDue(t *testing.T, path string) {
-	t.Helper()
-	db := open(t, path)
-	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), `update lanes set due_at = 0`); err != nil {
-		t.Fatal(err)
-	}
+// class says what sort of fault a finding is.
+type class string
+
+const (
+	lost  class = "lost"  // it was answered, and is not there
+	wrong class = "wrong" // it is there, but not as it was said, or without being said
+)
+
+type finding struct {
+	class class
+	text  string
 }
 
-func open(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
+func (f finding) String() string { return string(f.class) + ": " + f.text }
+
+func count(all []finding, c class) (n int) {
+	for _, f := range all {
+		if f.class == c {
+			n++
+		}
 	}
-	return db
+	return n
 }
 
-// check compares the journal with the database of a stopped home.
-func (l *load) check(t *testing.T, path string) (broken []string) {
-	st, err := store.Open(t.Context(), path, store.Options{})
+// check is everything that must hold of a stopped home.
+func (l *load) check(t *testing.T) (found []finding) {
+	st, err := store.Open(t.Context(), l.home.Database(), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := st.Check(t.Context()); err != nil {
-		broken = append(broken, err.Error())
+		found = append(found, finding{wrong, err.Error()})
 	}
 	if err := st.Close(); err != nil {
 		t.Fatal(err)
 	}
-	db := open(t, path)
-	defer db.Close()
-	have := map[string]int{}
-	for _, uri := range texts(t, db, `select uri from posts where local = 0 union all select uri from follows`) {
-		have[uri]++
+	l.inside(t, func(b *book) { found = append(found, l.compareAll(b)...) })
+	for _, kind := range []string{
+		"Create", "Update", "Delete", "Like", "Announce", "Follow", "Undo",
+		"publish", "photo", "edit", "delete", "reply", "like", "unlike", "boost", "unboost",
+	} {
+		if *whole && l.answers[kind] == 0 {
+			t.Errorf("the load had no %s", kind)
+		}
 	}
-	waiting := strings.Join(texts(t, db, `select cast(payload as text) from jobs where kind in ('receive', 'fetch')`), "\n")
-	notified := strings.Join(texts(t, db, `select p.uri from notifications n join posts p on p.id = n.post_id where n.kind = 'mention'`), "\n") + "\n"
-	pending := 0
+	return found
+}
+
+// checkPromises is the first part of check: whatever was answered came in.
+func (l *load) checkPromises(t *testing.T) (found []finding) {
+	l.inside(t, func(b *book) { found = l.promises(b) })
+	return found
+}
+
+// compareAll compares the journal with the book.
+func (l *load) compareAll(b *book) (found []finding) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for id, kind := range l.answered {
-		effect, undone := id, l.answered[id+"u"] == "Undo"
-		if kind == "Create" {
-			effect = strings.Replace(id, "/acts/", "/posts/", 1)
-		}
-		switch {
-		case strings.Contains(waiting, `"`+id+`"`) || strings.Contains(waiting, `"`+id+`u"`):
-			pending++
-		case kind == "Undo" || undone:
-			if have[strings.TrimSuffix(id, "u")] != 0 {
-				broken = append(broken, "not taken back: "+id)
-			}
-		case kind == "Follow" && strings.Contains(id, "/users/ben"):
-			// its Undo may have come in without an answer
-		case have[effect] != 1:
-			broken = append(broken, fmt.Sprintf("%s %s is there %d times", kind, id, have[effect]))
-		case kind == "Create" && strings.Count(notified, effect+"\n") != 1:
-			broken = append(broken, "not one notification: "+id)
-		}
-	}
-	t.Logf("%d answered activities still pending", pending)
-	broken = append(broken, l.checkPosts(t, db)...)
 	for _, id := range l.changed {
-		broken = append(broken, "other bytes under the same id: "+id)
+		found = append(found, finding{wrong, "other bytes under the same id: " + id})
 	}
-	return broken
+	for _, part := range []func(*book) []finding{l.promises, l.effects, l.strangers, l.copies, l.reactions, recount, l.files} {
+		found = append(found, part(b)...)
+	}
+	return found
 }
 
-// checkPosts looks for the owner's posts, here and at each follower's server.
-func (l *load) checkPosts(t *testing.T, db *sql.DB) (broken []string) {
-	rows := texts(t, db, `select content || '|' || uri from posts where local = 1`)
-	jobs := texts(t, db, `select recipient || ' ' || cast(payload as text) from jobs where kind = 'deliver'`)
-	for text, answered := range l.posts {
-		var uris []string
-		for _, row := range rows {
-			if content, uri, _ := strings.Cut(row, "|"); strings.Contains(content, text) {
-				uris = append(uris, uri)
-			}
-		}
-		if len(uris) > 1 || answered && len(uris) == 0 {
-			broken = append(broken, fmt.Sprintf("%q is there %d times", text, len(uris)))
-		}
-		for _, uri := range uris {
-			for n, p := range l.peers {
-				act := uri + "/activity"
-				isPending := slices.ContainsFunc(jobs, func(j string) bool {
-					return strings.Contains(j, p.Host) && strings.HasSuffix(j, act)
-				})
-				if !l.got[n][act] && !isPending {
-					broken = append(broken, act+" neither reached "+p.Host+" nor waits for it")
-				}
-			}
-		}
-	}
-	return broken
-}
-
-func texts(t *testing.T, db *sql.DB, query string) (all []string) {
+// inside reads the stopped home's database in a transaction that is undone.
+func (l *load) inside(t *testing.T, do func(*book)) {
 	t.Helper()
-	rows, err := db.QueryContext(t.Context(), query)
+	db := open(t, l.home.Database())
+	defer db.Close()
+	tx, err := db.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var text string
-		if err := rows.Scan(&text); err != nil {
-			t.Fatal(err)
+	defer tx.Rollback()
+	b := &book{t: t, tx: tx}
+	do(b)
+}
+
+// promises looks whether the home remembers that each answered activity came in.
+func (l *load) promises(b *book) (found []finding) {
+	seen := map[string]bool{}
+	for _, hash := range b.texts(`select cast(hash as text) from seen`) {
+		seen[hash] = true
+	}
+	for id, actor := range l.promised {
+		if !seen[seenHash(actor, id)] {
+			found = append(found, finding{lost, "accepted, and nothing is known of it: " + id})
 		}
-		all = append(all, text)
 	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
+	return found
+}
+
+// seenHash is the number by which the home remembers an activity.
+func seenHash(actor, id string) string {
+	sum := sha256.Sum256([]byte(actor + "\n" + id))
+	return fmt.Sprint(int64(binary.BigEndian.Uint64(sum[:])))
+}
+
+// effects holds what everything has come to against what it may have come to.
+func (l *load) effects(b *book) (found []finding) {
+	waiting := b.waiting()
+	for key, t := range l.things {
+		if slices.ContainsFunc(t.acts, func(id string) bool { return waiting[id] }) {
+			continue
+		}
+		now, times := l.state(b, key, t)
+		switch {
+		case times > 1:
+			found = append(found, finding{wrong, fmt.Sprintf("%s %s is there %d times", t.kind, key, times)})
+		case now == absent && l.mayBeGone(b, t):
+		case t.target != nil && t.target.is(deleted):
+			found = append(found, finding{wrong, t.kind + " of a post that was deleted: " + key})
+		case !t.can[now] && now == absent:
+			found = append(found, finding{lost, fmt.Sprintf("%s %s is not there", t.kind, key)})
+		case !t.can[now]:
+			found = append(found, finding{wrong, fmt.Sprintf("%s %s is %q, and may be %q", t.kind, key, now, slices.Collect(maps.Keys(t.can)))})
+		case t.kind == "post" && now != absent && now != deleted:
+			found = append(found, l.wordings(b, key, t)...)
+		}
 	}
-	return all
+	return found
+}
+
+// mayBeGone reports that what somebody reacted to may have been deleted since.
+func (l *load) mayBeGone(b *book, t *thing) bool {
+	if strings.HasPrefix(t.kind, "own ") {
+		return b.posts()[t.actor].deleted
+	}
+	return t.target != nil && t.target.can[deleted]
+}
+
+// state is what has become of a thing, and how often it is there.
+func (l *load) state(b *book, key string, t *thing) (now string, times int) {
+	if t.kind == "post" {
+		rows := b.postsOf(key, l.home.Actor())
+		if len(rows) == 0 {
+			return absent, 0
+		}
+		return rows[0].state(), len(rows)
+	}
+	if times = b.times(t, key); times > 0 {
+		return there, times
+	}
+	return absent, 0
+}
+
+// wordings counts earlier wordings and pictures of a living post.
+func (l *load) wordings(b *book, key string, t *thing) (found []finding) {
+	p := b.postsOf(key, l.home.Actor())[0]
+	if p.revisions < t.edits[0] || p.revisions > t.edits[1] {
+		found = append(found, finding{wrong, fmt.Sprintf("%s has %d earlier wordings, and was edited %d to %d times", key, p.revisions, t.edits[0], t.edits[1])})
+	}
+	if t.actor == l.home.Actor() && (t.photos == 1 && p.photos != 1 || p.photos > 1) {
+		found = append(found, finding{lost, fmt.Sprintf("%s has %d pictures, want %d", key, p.photos, t.photos)})
+	}
+	return found
+}
+
+// strangers looks for what nobody said.
+func (l *load) strangers(b *book) (found []finding) {
+	for id, p := range b.posts() {
+		key := p.uri
+		if p.local {
+			key = id
+		}
+		if _, said := l.things[key]; said {
+			continue
+		}
+		if _, said := l.things["text "+p.word]; !said || !p.local {
+			found = append(found, finding{wrong, "nobody said " + p.uri + " " + p.word})
+		}
+	}
+	for kind, query := range map[string]string{
+		"like":   `select uri from likes where actor_id <> (select owner_id from home)`,
+		"boost":  `select uri from boosts where booster_id <> (select owner_id from home)`,
+		"follow": `select uri from follows`,
+	} {
+		for _, uri := range b.texts(query) {
+			if t := l.things[uri]; t == nil || t.kind != kind {
+				found = append(found, finding{wrong, "nobody said " + uri})
+			}
+		}
+	}
+	return found
 }

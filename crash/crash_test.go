@@ -1,12 +1,24 @@
 // Package crash kills a working home over and over and then counts what it had
 // promised: what was answered must be there, once.
+//
+//	journal_test.go    what was said and what was answered
+//	neighbour_test.go  other servers, some unwell, and what they were told
+//	story_test.go      what their people say
+//	owner_test.go      what the owner does
+//	browser_test.go    and by what pages
+//	load_test.go       all of them at one time
+//	later_test.go      the end: everybody is well, and the time passes
+//	book_test.go       the stopped home's database
+//	check_test.go      the journal against it
+//	told_test.go       what others were told against it
+//	recount_test.go    what is kept twice, counted again
+//	files_test.go      the media folder
+//	damage_test.go     that the check finds damage
 package crash
 
 import (
 	"flag"
-	"fmt"
 	"math/rand/v2"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,19 +26,55 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 3, "how many times the home is killed")
-	tags  = flag.String("program-tags", "", "build tags of the program; crashcontrol must lose")
+	kills = flag.Int("kills", 5, "how many times the home is killed")
+	apart = flag.Duration("apart", 1500*time.Millisecond, "the longest time between a start and a kill")
+	whole = flag.Bool("whole", false, "wait for the daily cleaning at the end, which takes a minute")
 )
-
-const followers = 6
 
 // TestKill kills at random moments under a mixed load.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and kills the program")
 	}
+	l := run(t, "")
+	l.finish(t)
+	found := l.check(t)
+	for i, f := range found {
+		if i == 20 {
+			t.Errorf("and %d more", len(found)-i)
+			break
+		}
+		t.Error(f)
+	}
+	parked := 0
+	l.inside(t, func(b *book) { parked = b.number(`select count(*) from jobs where parked_at is not null`) })
+	t.Logf("%d kills, %s, %d lost (%d jobs set aside for the owner)", *kills, l.summary(), count(found, lost), parked)
+	if len(found) == 0 {
+		l.checkBites(t)
+	}
+}
+
+// TestControl is the same with a program that answers before it has committed
+// (build tag crashcontrol): promises must be found broken, or the run shows
+// nothing.
+func TestControl(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds and kills the program")
+	}
+	l := run(t, "crashcontrol")
+	stop(t, l)
+	broken := l.checkPromises(t)
+	t.Logf("control: %d kills, %s, %d lost", *kills, l.summary(), len(broken))
+	if len(broken) == 0 {
+		t.Fatal("a program that loses what it accepted was not found out")
+	}
+	t.Log("the first: ", broken[0])
+}
+
+// run makes a home and kills it again and again. It runs when run returns.
+func run(t *testing.T, tags string) *load {
 	dir := t.TempDir()
-	binary, err := rig.Build(t.Context(), "..", dir, *tags)
+	binary, err := rig.Build(t.Context(), "..", dir, tags)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,32 +82,29 @@ func TestKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := newLoad(t, home)
 	start(t, home)
-	if err := home.SignIn(t.Context()); err != nil {
+	l, err := startLoad(t.Context(), home)
+	if err != nil {
 		t.Fatal(err)
 	}
-	l.befriend(t)
 	slowest := time.Duration(0)
-	for range *kills {
-		stop := make(chan struct{})
-		var running sync.WaitGroup
-		for worker := range 8 {
-			running.Go(func() { l.play(t.Context(), worker, stop) })
+	for n := range *kills {
+		time.Sleep(rand.N(*apart))
+		if n%2 == 0 {
+			l.awaitAct()
 		}
-		running.Go(func() { l.publish(t.Context(), stop) })
-		time.Sleep(300*time.Millisecond + rand.N(1200*time.Millisecond))
 		home.Kill()
-		close(stop)
-		running.Wait()
-		makeDue(t, home.Database())
 		slowest = max(slowest, start(t, home))
+		if err := l.grow(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n == *kills/2 {
+			l.heal(t.Context(), 2)
+		}
 	}
-	drain(t, home)
-	if loss := l.check(t, home.Database()); len(loss) > 0 {
-		t.Errorf("%d broken promises, the first: %s", len(loss), loss[0])
-	}
-	t.Log(fmt.Sprintf("%d kills, slowest start %s; %s", *kills, slowest.Round(time.Millisecond), l.summary()))
+	l.end()
+	t.Logf("slowest start %s; refused %v; answered %v", slowest.Round(time.Millisecond), l.refused, l.answers)
+	return l
 }
 
 func start(t *testing.T, home *rig.Home) time.Duration {
@@ -69,14 +114,4 @@ func start(t *testing.T, home *rig.Home) time.Duration {
 		t.Fatal(err)
 	}
 	return took
-}
-
-// drain runs what is left for a while, then stops the home for good. What is a
-// job still then is counted as pending.
-func drain(t *testing.T, home *rig.Home) {
-	t.Helper()
-	time.Sleep(5 * time.Second)
-	if _, err := home.Stop(); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -2,153 +2,120 @@ package crash
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
 	"fmt"
-	"net/http"
+	"math/rand/v2"
 	"sync"
-	"testing"
 	"time"
 
 	"croft/bench/rig"
 )
 
-// load plays other servers and the owner, and keeps the journal.
+const (
+	lasting  = 5  // posts of the owner's that are never touched again
+	speakers = 10 // stories that are told at one time
+	fresh    = 2  // servers that come after each start
+)
+
+// load is other servers, their people, the owner, and the journal of it all.
 type load struct {
+	*journal
 	home  *rig.Home
-	peers []*rig.Peer
+	owner browser
 
-	mu       sync.Mutex
-	serial   int
-	answered map[string]string // activity id -> kind, answered 2xx
-	sent     int
-	posts    map[string]bool              // text -> answered
-	got      []map[string]bool            // by peer: contents of posts received
-	bytes    map[string][sha256.Size]byte // of every activity received
-	changed  []string
+	all     []*neighbour // guarded by journal.mu
+	stop    chan struct{}
+	running sync.WaitGroup
 }
 
-func newLoad(t *testing.T, home *rig.Home) *load {
-	l := &load{home: home, answered: map[string]string{}, posts: map[string]bool{}, bytes: map[string][sha256.Size]byte{}}
-	for n := range followers {
-		p, err := rig.NewPeer(n)
+// startLoad starts everybody. The first posts stay, for others to react to.
+func startLoad(ctx context.Context, home *rig.Home) (*load, error) {
+	l := &load{journal: newJournal(), home: home, stop: make(chan struct{})}
+	if err := l.signIn(ctx); err != nil {
+		return nil, err
+	}
+	for range lasting {
+		l.publish(ctx, "public", "")
+	}
+	if err := l.grow(ctx); err != nil {
+		return nil, err
+	}
+	for range speakers {
+		l.running.Go(func() { l.speak(ctx) })
+	}
+	l.running.Go(func() { l.keepHouse(ctx, l.stop) })
+	return l, nil
+}
+
+// grow lets new servers come: those that were interrupted wait, as they would
+// anywhere, and their share of the work with them. One in five will be unwell.
+func (l *load) grow(ctx context.Context) error {
+	for range fresh {
+		bad := map[int]mood{4: failing, 9: hanging, 14: refusing}[len(l.all)%15]
+		n, err := newNeighbour(ctx, l.journal, len(l.all), bad)
 		if err != nil {
-			t.Fatal(err)
+			return err
 		}
-		t.Cleanup(p.Close)
-		l.got = append(l.got, map[string]bool{})
-		p.Got = func(body []byte) { l.receive(n, body) }
-		l.peers = append(l.peers, p)
+		l.mu.Lock()
+		l.all = append(l.all, n)
+		l.mu.Unlock()
+		l.running.Go(func() { l.arrive(ctx, n) })
 	}
-	return l
+	return nil
 }
 
-func (l *load) receive(peer int, body []byte) {
-	var act struct{ ID string }
-	_ = json.Unmarshal(body, &act)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	sum := sha256.Sum256(body)
-	if before, ok := l.bytes[act.ID]; ok && before != sum {
-		l.changed = append(l.changed, act.ID)
-	}
-	l.bytes[act.ID] = sum
-	l.got[peer][act.ID] = true
-}
-
-// befriend has one actor of each peer follow the owner, and waits for it.
-func (l *load) befriend(t *testing.T) {
-	for n, p := range l.peers {
-		if !l.deliver(t.Context(), n, "ann", p.Act("Follow", "ann", fmt.Sprint("first", n), l.home.Actor())) {
-			t.Fatal("a follow was refused")
-		}
-	}
-	time.Sleep(2 * time.Second)
-}
-
-// deliver sends an activity and journals the answer.
-func (l *load) deliver(ctx context.Context, peer int, name string, d rig.Document) bool {
-	req, err := l.peers[peer].Request(ctx, name, l.home.Inbox(), d)
-	if err != nil {
-		return false
-	}
-	ok := rig.Do(req)/100 == 2
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.sent++
-	if ok {
-		l.answered[d["id"].(string)] = d["type"].(string)
-	}
-	return ok
-}
-
-// play sends a mixture until it is told to stop. Each worker is one peer's.
-func (l *load) play(ctx context.Context, worker int, stop chan struct{}) {
-	n := worker % len(l.peers)
-	p := l.peers[n]
+// speak tells one story after the other, mostly of servers that have just come.
+func (l *load) speak(ctx context.Context) {
 	for {
 		select {
-		case <-stop:
+		case <-l.stop:
 			return
-		default:
+		case <-time.After(rand.N(150 * time.Millisecond)):
 		}
 		l.mu.Lock()
-		l.serial++
-		i := l.serial
+		n := l.all[rand.IntN(len(l.all))]
+		if rand.IntN(4) > 0 {
+			n = l.all[max(len(l.all)-1-rand.IntN(fresh), 0)]
+		}
 		l.mu.Unlock()
-		id := fmt.Sprint(i)
-		var d rig.Document
-		name := "ann"
-		switch {
-		case i%10 < 7:
-			d = p.Create("ann", id, l.home.Actor())
-		case i%10 < 9:
-			name = "fan" + id
-			d = p.Act("Follow", name, id, l.home.Actor())
-		default:
-			l.takeBack(ctx, n, "ben"+id, id)
-			continue
+		if n.isWell() {
+			l.tell(ctx, n)
 		}
-		if l.deliver(ctx, n, name, d) && i%9 == 0 {
-			l.deliver(ctx, n, name, d) // an exact duplicate
-		}
-		time.Sleep(10 * time.Millisecond)
 	}
 }
 
-// takeBack follows and takes that back.
-func (l *load) takeBack(ctx context.Context, n int, name, id string) {
-	follow := l.peers[n].Act("Follow", name, id, l.home.Actor())
-	if l.deliver(ctx, n, name, follow) {
-		l.deliver(ctx, n, name, l.peers[n].Act("Undo", name, id+"u", follow))
+// awaitAct waits for a moment within an act of the owner's. They are few, and
+// most random moments are between them.
+func (l *load) awaitAct() {
+	select {
+	case <-l.owner.acting:
+		time.Sleep(rand.N(25 * time.Millisecond))
+	case <-time.After(time.Second):
 	}
 }
 
-// publish posts by the web form, five a second.
-func (l *load) publish(ctx context.Context, stop chan struct{}) {
-	for {
-		select {
-		case <-stop:
-			return
-		case <-time.After(200 * time.Millisecond):
+// end lets everybody finish what they are telling.
+func (l *load) end() {
+	close(l.stop)
+	l.running.Wait()
+}
+
+// heal ends the bad time of every n-th server.
+func (l *load) heal(ctx context.Context, every int) error {
+	for i, n := range l.all {
+		if i%every == 0 {
+			if err := n.heal(ctx); err != nil {
+				return err
+			}
 		}
-		l.mu.Lock()
-		l.serial++
-		text := fmt.Sprintf("published number %d.", l.serial)
-		l.mu.Unlock()
-		err := l.home.Publish(ctx, text)
-		l.mu.Lock()
-		l.posts[text] = err == nil
-		l.mu.Unlock()
 	}
+	return nil
 }
 
 func (l *load) summary() string {
-	posts := 0
-	for _, ok := range l.posts {
-		if ok {
-			posts++
-		}
+	accepted := 0
+	for _, kind := range []string{"Create", "Update", "Delete", "Like", "Announce", "Follow", "Undo"} {
+		accepted += l.answers[kind]
 	}
-	return fmt.Sprintf("%d activities sent, %d of them answered %d; %d posts answered", l.sent, len(l.answered), http.StatusAccepted, posts)
+	return fmt.Sprintf("%d accepted, %d published, %d delivered to %d servers", accepted,
+		l.answers["publish"]+l.answers["photo"]+l.answers["reply"], l.arrived, len(l.all))
 }
