@@ -227,6 +227,9 @@ func (n *Node) viewer(req *http.Request) (social.Viewer, error) {
 		return social.Viewer{}, err
 	}
 	defer from.done()
+	if err := n.heard(ctx, social.HostOf(from.Owner)); err != nil {
+		return social.Viewer{}, err
+	}
 	v := social.Viewer{ActorURI: from.Owner}
 	if from.document != nil {
 		person := n.withKnownHandle(ctx, *from.document)
@@ -246,4 +249,16 @@ func (n *Node) viewer(req *http.Request) (social.Viewer, error) {
 	v.Follows = relation.FollowedBy == social.FollowAccepted
 	v.Blocked = relation.Blocking || relation.HostBlocked
 	return v, err
+}
+
+// heard takes note that a host that was not well speaks to us, by asking.
+func (n *Node) heard(ctx context.Context, host string) error {
+	peer, err := n.store.FindPeer(ctx, host)
+	if errors.Is(err, social.ErrNotFound) || err == nil && peer.Failures == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return n.store.Update(ctx, func(tx *store.Tx) error { return n.queue.Alive(ctx, tx, host) })
 }

@@ -147,27 +147,41 @@ func TestTakeBack(t *testing.T) {
 	}
 }
 
-// TestAlive brings what waits for a host that was given up as soon as it speaks.
+// TestAlive brings what waits for a host that was given up as soon as it speaks,
+// be it to say something or to ask.
 func TestAlive(t *testing.T) {
-	c := newCast(t)
-	c.follower(t, c.alice)
-	c.good.Answer("/inbox", fedtest.Status(http.StatusBadGateway))
-	create, id := c.create(t)
-	c.send(t, create, federation.Audience{Followers: true, Topic: id})
-	for range 12 {
-		c.home.Settle()
-		c.Advance(90 * time.Second)
-		c.home.Queue.Wake()
-	}
-	c.good.Answer("/inbox", nil)
-	peer, err := c.home.Store.FindPeer(t.Context(), "good.test")
-	if err != nil || peer.Failures == 0 {
-		t.Fatalf("peer %+v, %v", peer, err)
-	}
-	checkKind(t, c.home.Deliver(c.alice, c.alice.Act("Like", "1", create.Object)), nil)
-	c.home.Arrivals()
-	if peer, err := c.home.Store.FindPeer(t.Context(), "good.test"); err != nil || peer.Failures != 0 {
-		t.Errorf("peer %+v, %v", peer, err)
+	for name, speak := range map[string]func(c *cast) error{
+		"says": func(c *cast) error {
+			return c.home.Deliver(c.alice, c.alice.Act("Like", "1", "https://me.test/@owner/1"))
+		},
+		"asks": func(c *cast) error {
+			_, err := c.home.Node.Viewer(c.alice.Get("https://me.test/@owner/1"))
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCast(t)
+			c.follower(t, c.alice)
+			c.good.Answer("/inbox", fedtest.Status(http.StatusBadGateway))
+			create, id := c.create(t)
+			c.send(t, create, federation.Audience{Followers: true, Topic: id})
+			for range 12 {
+				c.home.Settle()
+				c.Advance(90 * time.Second)
+				c.home.Queue.Wake()
+			}
+			c.home.Settle()
+			c.good.Answer("/inbox", nil)
+			peer, err := c.home.Store.FindPeer(t.Context(), "good.test")
+			if err != nil || peer.Failures == 0 {
+				t.Fatalf("peer %+v, %v", peer, err)
+			}
+			checkKind(t, speak(c), nil)
+			c.home.Arrivals()
+			if peer, err := c.home.Store.FindPeer(t.Context(), "good.test"); err != nil || peer.Failures != 0 {
+				t.Errorf("peer %+v, %v", peer, err)
+			}
+		})
 	}
 }
 
