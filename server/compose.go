@@ -17,6 +17,7 @@ type desk struct {
 	mode  templates.ComposeMode
 	post  social.ID // the post being edited
 	draft social.Draft
+	alts  map[social.ID]string // descriptions of its pictures as typed, where they differ
 }
 
 // getCompose shows the desk: empty, with an answer begun (?reply=), or with a
@@ -97,6 +98,11 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 	}
 	if d.Slots, err = s.mediaSlots(ctx, k.draft.Attachments); err != nil {
 		return err
+	}
+	for i, slot := range d.Slots {
+		if alt, ok := k.alts[slot.ID]; ok {
+			d.Slots[i].Alt = alt
+		}
 	}
 	if err := s.addReach(ctx, &d); err != nil {
 		return err

@@ -85,6 +85,20 @@ func TestPhotos(t *testing.T) {
 	h.get("/posts/"+id+"/history").shows("ol.list > li", 1).says("ol.list > li", "grey").says("ol.list > li", "light")
 }
 
+// TestWrongPhotos has what is wrong with a photo said where the desk shows it,
+// and a description that is too long given back as it was typed.
+func TestWrongPhotos(t *testing.T) {
+	h := openHouse(t)
+	form := url.Values{"text": {"look"}, "visibility": {"public"}}
+	bad := h.upload("/compose", form, map[string][]byte{"media_1": []byte("no picture at all"), "media_3": picture(t, 90)})
+	bad.wants(http.StatusUnprocessableEntity).shows("[name=media_id_1]", 1).shows("#media_2-error", 1).shows("#media_2[aria-invalid]", 1)
+
+	form = formOf(bad)
+	form.Set("alt_1", strings.Repeat("long ", social.MaxAlt))
+	long := h.upload("/compose", form, nil).wants(http.StatusUnprocessableEntity)
+	long.shows("[name=media_id_1]", 1).shows("#alt_1-error", 1).says("#alt_1", "long long")
+}
+
 func (h *house) uploadPost(form url.Values) string {
 	h.t.Helper()
 	out := h.upload("/compose", form, nil).wants(http.StatusSeeOther)

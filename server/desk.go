@@ -59,11 +59,11 @@ func (s *Server) takeDesk(c echo.Context, k desk, save func(context.Context, soc
 	}
 	var problems []social.Problem
 	k.draft, problems = parseDraft(c)
-	ids, wrong, err := s.takePhotos(c)
+	taken, err := s.takePhotos(c)
 	if err != nil {
 		return err
 	}
-	k.draft.Attachments, problems = ids, append(problems, wrong...)
+	k.draft.Attachments, k.alts, problems = taken.ids, taken.alts, append(problems, taken.problems...)
 	if len(problems) == 0 && c.FormValue("act") != "upload" {
 		err := save(c.Request().Context(), k.draft)
 		if err == nil {
@@ -99,28 +99,50 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 	return d, nil
 }
 
+// photos are what takePhotos kept, and what was wrong with the others.
+type photos struct {
+	ids      []social.ID
+	alts     map[social.ID]string // descriptions as typed that could not be kept
+	problems []social.Problem
+}
+
 // takePhotos keeps the pictures of the form: those that are here already with
-// what is said of them now, and new files. What is wrong with one is said
-// beside it, and the others are kept.
-func (s *Server) takePhotos(c echo.Context) (ids []social.ID, problems []social.Problem, err error) {
+// what is said of them now, and new files. What is wrong with one is said beside
+// it, where the desk shows it next: those that were kept come first.
+func (s *Server) takePhotos(c echo.Context) (photos, error) {
+	kept := photos{alts: map[social.ID]string{}}
+	var refused [][]social.Problem
 	for n := 1; n <= social.MaxAttachments; n++ {
 		number := strconv.Itoa(n)
 		id, err := s.takePhoto(c, number)
 		if id != 0 {
-			ids = append(ids, id)
+			kept.ids = append(kept.ids, id)
 		}
 		if err == nil {
 			continue
 		}
 		wrong, err := formProblems(err)
 		if err != nil {
-			return nil, nil, err
+			return kept, err
 		}
-		for _, p := range wrong {
-			problems = append(problems, social.Problem{Field: "media_" + number, Text: p.Text})
+		if id == 0 {
+			refused = append(refused, wrong)
+			continue
 		}
+		kept.alts[id] = c.FormValue("alt_" + number)
+		kept.add("alt_", len(kept.ids), wrong) // of a picture that is here only this can be wrong
 	}
-	return ids, problems, nil
+	for i, wrong := range refused {
+		kept.add("media_", len(kept.ids)+1+i, wrong)
+	}
+	return kept, nil
+}
+
+// add notes what is wrong with the picture at a place of the desk.
+func (p *photos) add(field string, place int, wrong []social.Problem) {
+	for _, one := range wrong {
+		p.problems = append(p.problems, social.Problem{Field: field + strconv.Itoa(place), Text: one.Text})
+	}
 }
 
 // takePhoto keeps one picture and returns its ID; 0 if there is none.

@@ -37,10 +37,11 @@ func (s *Server) postInteract(c echo.Context) error {
 		d.Host = handle.Host
 		return s.show(c, http.StatusOK, templates.Interact(d))
 	}
-	d.Problems = social.Problems(err)
-	if len(d.Problems) == 0 {
-		d.Problems = []social.Problem{{Field: "acct", Text: "The server of " + handle.String() + " did not tell where to go on. Copy this address and search for it there: " + uri}}
+	text := "The server of " + handle.String() + " did not tell where to go on. Copy this address and search for it there: " + uri
+	if problems := social.Problems(err); len(problems) > 0 {
+		text = problems[0].Text
 	}
+	d.Problems = []social.Problem{{Field: "acct", Text: text}}
 	d.Target = ""
 	return s.show(c, http.StatusUnprocessableEntity, templates.Interact(d))
 }

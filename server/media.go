@@ -82,7 +82,7 @@ func (s *Server) getRemoteMedia(c echo.Context) error {
 		return err
 	}
 	ctx, kind := c.Request().Context(), c.Param("kind")
-	address, err := s.remoteAddress(ctx, kind, id, c.Param("name"))
+	address, err := s.remoteAddress(ctx, s.viewer(c), kind, id, c.Param("name"))
 	if err != nil {
 		return err
 	}
@@ -109,8 +109,9 @@ func (s *Server) sendStandIn(c echo.Context, kind string) error {
 	return c.Redirect(http.StatusFound, path)
 }
 
-// remoteAddress is where another server keeps a picture that we know of.
-func (s *Server) remoteAddress(ctx context.Context, kind string, id social.ID, name string) (string, error) {
+// remoteAddress is where another server keeps a picture that we know of. That of
+// a post is nobody's who may not see the post: its number can be guessed.
+func (s *Server) remoteAddress(ctx context.Context, v social.Viewer, kind string, id social.ID, name string) (string, error) {
 	var address string
 	switch kind {
 	case "avatar", "header", "actor-emoji":
@@ -131,7 +132,11 @@ func (s *Server) remoteAddress(ctx context.Context, kind string, id social.ID, n
 		if err != nil {
 			return "", err
 		}
-		if m.Kind == social.MediaImage {
+		post, err := s.store.FindPost(ctx, m.PostID)
+		if err != nil {
+			return "", err
+		}
+		if m.Kind == social.MediaImage && post.VisibleTo(v) {
 			address = m.RemoteURL
 		}
 	case "post-emoji":
@@ -139,7 +144,9 @@ func (s *Server) remoteAddress(ctx context.Context, kind string, id social.ID, n
 		if err != nil {
 			return "", err
 		}
-		address = emojiAddress(post.Emojis, name)
+		if post.VisibleTo(v) {
+			address = emojiAddress(post.Emojis, name)
+		}
 	}
 	if address == "" {
 		return "", fmt.Errorf("picture %s of %s: %w", kind, id, social.ErrNotFound)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"croft/social"
+	"croft/store/storetest"
 )
 
 func newGet(t *testing.T, address string) *http.Request {
@@ -177,5 +178,35 @@ func TestRemotePictures(t *testing.T) {
 	}
 	if asked := strings.TrimSpace(far.Asked()); asked != "GET /face.png" {
 		t.Errorf("asked %q, want the picture once", asked)
+	}
+}
+
+// TestPicturesOfPosts shows a visitor no picture of a post that they may not
+// see, whoever looked at it here before.
+func TestPicturesOfPosts(t *testing.T) {
+	h := openHouse(t)
+	far := h.Peer("far.test")
+	far.Answer("/face.png", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write(picture(t, 30))
+	})
+	bob := h.home.Know(far.Person("bob"))
+	for visibility, want := range map[social.Visibility]int{
+		social.Public: http.StatusOK, social.Unlisted: http.StatusOK, social.Followers: http.StatusNotFound, social.Direct: http.StatusNotFound,
+	} {
+		address := "https://far.test/face.png?" + string(visibility)
+		post := storetest.Post(bob, "picture-"+string(visibility), h.Now())
+		post.Visibility = visibility
+		post.Attachments = []social.Attachment{{Kind: social.MediaImage, RemoteURL: address, MediaType: "image/png"}}
+		post.Emojis = []social.Emoji{{Name: "wool", RemoteURL: address}}
+		post, err := h.home.Store.FindPost(t.Context(), h.keep(post).ID)
+		h.must(err)
+		for _, path := range []string{
+			"/media/remote/attachment/" + post.Attachments[0].ID.String(),
+			"/media/remote/post-emoji/" + post.ID.String() + "/wool",
+		} {
+			h.get(path).wants(http.StatusOK)
+			h.visit(path).wants(want)
+		}
 	}
 }
