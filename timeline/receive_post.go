@@ -39,16 +39,22 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 	if err != nil {
 		return err
 	}
-	kept, err := tx.FindPost(ctx, id)
-	if err != nil {
-		return err
-	}
-	if kept.IsReply() && kept.InReplyToID == 0 {
-		if err := t.node.WantThread(ctx, tx, kept.URI); err != nil {
+	post.ID = id
+	if post.IsReply() {
+		if err := t.wantParent(ctx, tx, id); err != nil {
 			return err
 		}
 	}
-	return t.concern(ctx, tx, a.Actor, kept)
+	return t.concern(ctx, tx, a.Actor, post)
+}
+
+// wantParent has what a post answers fetched, if it is not here.
+func (t *Timeline) wantParent(ctx context.Context, tx *store.Tx, id social.ID) error {
+	kept, err := tx.FindPost(ctx, id)
+	if err != nil || kept.InReplyToID != 0 {
+		return err
+	}
+	return t.node.WantThread(ctx, tx, kept.URI)
 }
 
 // keeps says whether a post that arrived is ours to keep: its author is
