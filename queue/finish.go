@@ -3,6 +3,7 @@ package queue
 import (
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
 	"croft/social"
@@ -185,5 +186,5 @@ func (e *ending) wait(res result, d time.Duration) {
 func reason(err error) string {
 	const most = 4000
 	text := err.Error()
-	return text[:min(len(text), most)]
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }

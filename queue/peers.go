@@ -50,16 +50,6 @@ func revive(ctx context.Context, tx *store.Tx, host string) error {
 	return tx.SetLanesDue(ctx, host)
 }
 
-// IsResting reports whether every delivery to a host has failed for a week, so
-// that Put leaves out what is for it.
-func (q *Queue) IsResting(ctx context.Context, r store.Reader, host string) (bool, error) {
-	p, err := r.FindPeer(ctx, host)
-	if errors.Is(err, social.ErrNotFound) {
-		return false, nil
-	}
-	return !p.RestingSince.IsZero(), err
-}
-
 // failed takes note of a failure and returns what is then known of the host.
 func (t *turn) failed(host string, forAWeek bool) (store.Peer, error) {
 	p, err := t.tx.FindPeer(t.ctx, host)

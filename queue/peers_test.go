@@ -172,8 +172,8 @@ func TestResting(t *testing.T) {
 		w.advanceToNext()
 	}
 	w.start(4, failing(&down, ran))
-	if resting, err := w.q.IsResting(t.Context(), w.store.Reader, "a.test"); err != nil || !resting {
-		t.Fatalf("resting: %v, %v", resting, err)
+	if p, err := w.store.FindPeer(t.Context(), "a.test"); err != nil || p.RestingSince.IsZero() {
+		t.Fatalf("not resting: %+v, %v", p, err)
 	}
 	for _, step := range []struct {
 		after   time.Duration
