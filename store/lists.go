@@ -72,50 +72,11 @@ func scanLine(r row) (l line, err error) {
 	return l, err
 }
 
-// ListHome returns one page of the owner's timeline, newest first, from before
-// the ID on (0: from the newest): posts of the owner and of those they follow,
-// and what these boosted. Direct posts are not among them (ListDirect), nor
-// anything by somebody muted or blocked.
-func (r Reader) ListHome(ctx context.Context, before social.ID, limit int) ([]Entry, error) {
-	entries, err := r.entries(ctx, `
-		select * from (
-			select p.id as id, p.id as post_id, null as uri, null as booster_id, null as created_at
-			from posts p
-			where p.id < ?2 and p.deleted_at is null and p.visibility <> 'direct'
-				and (p.author_id = (select h.owner_id from home h) or `+followedBy("p.author_id")+`)
-				and `+unmuted+` and `+welcome+`
-			order by p.id desc
-			limit ?3)
-		union all
-		select * from (
-			select b.id, b.post_id, b.uri, b.booster_id, b.created_at
-			from boosts b
-			join posts p on p.id = b.post_id
-			where b.id < ?2 and p.deleted_at is null and p.visibility <> 'direct'
-				and (b.booster_id = (select h.owner_id from home h) or `+followedBy("b.booster_id")+`)
-				and not exists (select 1 from mutes u where u.actor_id = b.booster_id and (u.until is null or u.until > ?1))
-				and `+unmuted+` and `+welcome+`
-			order by b.id desc
-			limit ?3)
-		order by id desc
-		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit)
-	if err != nil {
-		return nil, fmt.Errorf("list home: %w", err)
-	}
-	return entries, nil
-}
-
-// followedBy is a fixed fragment: the owner follows the actor of the column.
-func followedBy(column string) string {
-	return `exists (select 1 from follows f where f.follower_id = (select h.owner_id from home h)
-		and f.followed_id = ` + column + ` and f.state = 'accepted')`
-}
-
 // ListByAuthor returns one page of what an actor wrote and boosted, as far as
 // the viewer may see it, newest first, from before the ID on (0: from the
 // newest). Direct posts are not among them.
 func (r Reader) ListByAuthor(ctx context.Context, author social.ID, v social.Viewer, before social.ID, limit int) ([]Entry, error) {
-	entries, err := r.entries(ctx, `
+	lines, err := list(ctx, r.q, scanLine, `
 		select * from (
 			select p.id as id, p.id as post_id, null as uri, null as booster_id, null as created_at
 			from posts p
@@ -135,15 +96,15 @@ func (r Reader) ListByAuthor(ctx context.Context, author social.ID, v social.Vie
 	if err != nil {
 		return nil, fmt.Errorf("list by author %s: %w", author, err)
 	}
+	entries, err := r.entries(ctx, lines)
+	if err != nil {
+		return nil, fmt.Errorf("list by author %s: %w", author, err)
+	}
 	return entries, nil
 }
 
-// entries runs a query for lines and loads the posts and boosters of its page.
-func (r Reader) entries(ctx context.Context, query string, args ...any) ([]Entry, error) {
-	lines, err := list(ctx, r.q, scanLine, query, args...)
-	if err != nil {
-		return nil, err
-	}
+// entries loads the posts and boosters of a page of lines.
+func (r Reader) entries(ctx context.Context, lines []line) ([]Entry, error) {
 	var postIDs, boosterIDs []social.ID
 	for _, l := range lines {
 		postIDs = append(postIDs, l.postID)

@@ -102,7 +102,7 @@ create table posts (
 	pinned_at      integer,
 	fetched_at     integer
 ) strict;
-create index posts_author on posts (author_id, id);
+create index posts_author on posts (author_id, id, visibility, deleted_at); -- all that home and profile look for
 create index posts_pinned on posts (author_id, pinned_at) where pinned_at is not null;
 create index posts_in_reply_to_id on posts (in_reply_to_id) where in_reply_to_id is not null;
 create index posts_in_reply_to on posts (in_reply_to) where in_reply_to is not null;
