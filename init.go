@@ -59,6 +59,9 @@ func newHome(origin, handle, name string) (timeline.NewHome, error) {
 	if err != nil {
 		return timeline.NewHome{}, usageError{fmt.Errorf("--handle: %s", explain(err))}
 	}
+	if err := server.CheckDisplayName(name); err != nil {
+		return timeline.NewHome{}, usageError{fmt.Errorf("--name: %s", explain(err))}
+	}
 	return timeline.NewHome{Origin: canonical, Handle: parsed, Name: name}, nil
 }
 

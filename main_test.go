@@ -154,6 +154,7 @@ func TestUsage(t *testing.T) {
 		{"sreve"}, {"serve", "more"}, {"--no-such-flag"}, {"init"}, {"init", "--origin", "ftp://x", "--handle", "a"},
 		{"init", "--origin", "http://ana.example", "--handle", "ana", "--password-file", "x"},
 		{"init", "--origin", "https://ana.example", "--handle", "a b", "--password-file", "x"},
+		{"init", "--origin", "https://ana.example", "--handle", "ana", "--name", strings.Repeat("x", 101), "--password-file", "x"},
 		{"demo", "--port", "x"}, {"demo", "--port", "65534"}, {"--listen", "here"},
 	} {
 		status, _, stderr := p.run(args...)

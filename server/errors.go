@@ -125,16 +125,30 @@ func (s *Server) showTrouble(c echo.Context, status int, err error) error {
 	}
 	page.Head.NoIndex = true
 	trouble := templates.TroublePage{Page: page, Status: status}
+	if status == http.StatusMethodNotAllowed {
+		trouble.Heading, trouble.Text = "That was not understood", "This address does not take what was sent to it."
+	}
 	var words []string
 	for _, p := range social.Problems(err) {
 		words = append(words, p.Text)
 	}
-	trouble.Text = strings.Join(words, " ")
+	if len(words) > 0 {
+		trouble.Text = strings.Join(words, " ")
+	}
 	if status == http.StatusServiceUnavailable && c.Request().Method == http.MethodGet {
 		trouble.Retry = page.Path
 	}
 	return s.show(c, status, templates.Trouble(trouble))
 }
 
-// getNothing answers where nothing is.
-func (s *Server) getNothing(c echo.Context) error { return social.ErrNotFound }
+// getNothing answers where nothing is. Who wrote the owner's name with other
+// capitals is led to it: handles are read without regard to them.
+func (s *Server) getNothing(c echo.Context) error {
+	me, path := "/@"+s.site.Name, c.Request().URL.RequestURI()
+	if n := len(me); len(path) >= n && path[:n] != me && strings.EqualFold(path[:n], me) {
+		if right := safePath(me+path[n:], ""); right != "" {
+			return c.Redirect(http.StatusPermanentRedirect, right)
+		}
+	}
+	return social.ErrNotFound
+}

@@ -19,7 +19,8 @@ func (s *Server) use() {
 	s.echo.Use(
 		recovered,          // first, so that no fault of what follows ends the process
 		s.headers,          // before anything can answer, so that errors have them too
-		encodedPathRefused, // before the router: %2f must not become a slash
+		encodedPathRefused, // before any handler: %2f must not become a slash
+		withoutSlash,       // after it, which knows the paths that lead elsewhere
 	)
 }
 
@@ -80,6 +81,25 @@ func encodedPathRefused(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// withoutSlash leads from /@ana/ to /@ana: no address of ours ends with a slash,
+// but people and other programs put one there.
+func withoutSlash(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		req := c.Request()
+		path := strings.TrimRight(req.URL.EscapedPath(), "/")
+		if path == "" || path == req.URL.EscapedPath() || req.Method != get && req.Method != http.MethodHead {
+			return next(c)
+		}
+		if req.URL.RawQuery != "" {
+			path += "?" + req.URL.RawQuery
+		}
+		if safePath(path, "") == "" {
+			return fmt.Errorf("path %q: %w", req.URL.Path, social.ErrNotFound)
+		}
+		return c.Redirect(http.StatusPermanentRedirect, path)
+	}
+}
+
 // ownerOnlyFor lets nobody but the owner through where a route is theirs: a
 // visitor who wants to read is sent to the door, one who wants to act is refused.
 func (s *Server) ownerOnlyFor(r route) echo.MiddlewareFunc {
@@ -123,8 +143,10 @@ func bodyOf(r route) echo.MiddlewareFunc {
 			req.Body = http.MaxBytesReader(c.Response(), req.Body, limit)
 			if limit > bodyLimit {
 				until := time.Now().Add(uploadTime)
+				connection := http.NewResponseController(c.Response())
 				// Where the connection knows no deadlines there is none to move.
-				_ = http.NewResponseController(c.Response()).SetReadDeadline(until)
+				_ = connection.SetReadDeadline(until)
+				_ = connection.SetWriteDeadline(until.Add(time.Minute)) // the answer comes after the body
 			}
 			return next(c)
 		}

@@ -2,6 +2,8 @@ package server
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -126,14 +128,30 @@ func (s *Server) routes() []route {
 	}
 }
 
-// route gives the table to the router. HEAD works wherever GET does.
+// route gives the table to the router. HEAD works wherever GET does; any other
+// method is refused with those that do.
 func (s *Server) route() {
+	taken := map[string][]string{} // methods by path
 	for _, r := range s.routes() {
-		around := s.around(r)
-		s.echo.Add(r.method, r.path, r.handler, around...)
+		methods := []string{r.method}
 		if r.method == get {
-			s.echo.Add(http.MethodHead, r.path, r.handler, around...)
+			methods = append(methods, http.MethodHead)
 		}
+		s.echo.Match(methods, r.path, r.handler, s.around(r)...)
+		taken[r.path] = append(taken[r.path], methods...)
+	}
+	for path, methods := range taken {
+		others := slices.DeleteFunc([]string{get, http.MethodHead, post, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions},
+			func(method string) bool { return slices.Contains(methods, method) })
+		s.echo.Match(others, path, notAllowed(methods), s.around(route{method: get, access: machine})...)
 	}
 	s.echo.RouteNotFound("/*", s.getNothing, s.around(route{method: get, access: anybody})...)
+}
+
+func notAllowed(methods []string) echo.HandlerFunc {
+	allow := strings.Join(methods, ", ")
+	return func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderAllow, allow)
+		return echo.ErrMethodNotAllowed
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -53,10 +54,14 @@ func NewSetup(o SetupOptions) http.Handler {
 	e := newEcho(o.Config)
 	e.HTTPErrorHandler = s.errorHandler
 	e.Use(recovered, s.headers)
-	e.GET(templates.PathSetup, s.get)
+	read := []string{get, http.MethodHead}
+	e.Match(read, templates.PathSetup, s.get)
 	e.POST(templates.PathSetup, s.post, bodyOf(route{}))
-	e.GET(static.Prefix+":name", s.getStatic)
-	e.GET("/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.Match(read, static.Prefix+":name", s.getStatic)
+	e.Match(read, "/livez", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.Match(read, "/readyz", func(c echo.Context) error {
+		return c.String(http.StatusServiceUnavailable, "There is no home yet.\n")
+	})
 	e.RouteNotFound("/*", func(c echo.Context) error { return c.Redirect(http.StatusSeeOther, templates.PathSetup) })
 	return e
 }
@@ -182,10 +187,20 @@ func (s *setup) parse(d templates.SetupPage, password string, c echo.Context) (t
 	}
 	handle, errHandle := CheckHandle(d.Handle, origin)
 	hash, errPassword := HashPassword(password)
+	errName := CheckDisplayName(d.Name)
 	if err := s.Config.CheckOrigin(origin); err != nil {
 		return timeline.NewHome{}, err
 	}
-	return timeline.NewHome{Origin: origin, Handle: handle, Name: d.Name, Hue: d.Hue, PasswordHash: hash}, errors.Join(errHandle, errPassword)
+	return timeline.NewHome{Origin: origin, Handle: handle, Name: d.Name, Hue: d.Hue, PasswordHash: hash}, errors.Join(errHandle, errName, errPassword)
+}
+
+// CheckDisplayName reports a name that is too long to be shown, as ErrInvalid
+// for the field "name".
+func CheckDisplayName(name string) error {
+	if n := utf8.RuneCountInString(name); n > social.MaxName {
+		return social.InvalidField("name", "The name is %d characters too long: at most %d.", n-social.MaxName, social.MaxName)
+	}
+	return nil
 }
 
 // CheckOrigin brings the address of a home into its one form. It must be https,

@@ -66,6 +66,7 @@ func newSetup(t *testing.T) (http.Handler, **home.Home) {
 func TestSetupRefuses(t *testing.T) {
 	for field, value := range map[string]string{
 		"code": "MOSS-4712", "origin": "http://me.test", "handle": "ana maria", "password": "tiny-words",
+		"name": strings.Repeat("Ana", 40),
 	} {
 		setup, made := newSetup(t)
 		form := setupForm(map[string]string{field: value})

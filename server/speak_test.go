@@ -83,7 +83,7 @@ func TestDocuments(t *testing.T) {
 	for path, status := range map[string]int{
 		"/@ana/1": http.StatusNotFound, "/@ana/01": http.StatusNotFound, "/@ana/x": http.StatusNotFound, "/@bob": http.StatusNotFound,
 		"/@ana/" + post.ID.String() + "/none":   http.StatusNotFound,
-		"/@ana/" + post.ID.String() + "/likes/": http.StatusNotFound,
+		"/@ana/" + post.ID.String() + "/likes/": http.StatusPermanentRedirect,
 		"/@ana/outbox?before=x":                 http.StatusNotFound,
 		"/@ana/followers_synchronization":       http.StatusUnauthorized,
 	} {
@@ -143,7 +143,7 @@ func TestOddPaths(t *testing.T) {
 	g := newGate(t)
 	for _, path := range []string{
 		"/media/..%2fcroft.db", "/media/%2e%2e%2fcroft.db", `/media/..%5ccroft.db`, "/media/croft.db", "/media/x%00.png",
-		"/static/..%2f..%2fcroft.db", "/static/none.css", "/media/../croft.db", "/media/", "/media/remote/avatar/1",
+		"/static/..%2f..%2fcroft.db", "/static/none.css", "/media/../croft.db", "/media", "/media/remote/avatar/1",
 		"/media/remote/attachment/1", "/media/remote/none/1", "/media/remote/avatar/" + g.Node.OwnerID().String(),
 	} {
 		if got := g.send(g.request(http.MethodGet, path, "")); got.status != http.StatusNotFound {
