@@ -89,10 +89,10 @@ func (t *turn) claimLane(l store.Lane) (*run, error) {
 	switch {
 	case !known:
 		return nil, t.park(l, heads[0].ID, fmt.Sprintf("nothing is registered for jobs of the kind %q", l.Kind))
-	case l.Faults >= maxTries:
-		return nil, t.park(l, heads[0].ID, "the program ended while this was running, three times. "+l.LastError)
 	case t.plan.running[laneKey{l.Kind, l.Host}] != nil:
 		return nil, t.postpone(l, t.now.Add(k.Timeout))
+	case l.Faults >= maxTries:
+		return nil, t.park(l, heads[0].ID, "the program ended while this was running, three times. "+l.LastError)
 	case heads[0].RunAt.After(t.now):
 		return nil, t.postponeTo(l, heads[0])
 	}
