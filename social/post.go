@@ -88,7 +88,7 @@ type Post struct {
 	Poll        *Poll
 	Link        string // the page it is about (Page, link attachment); empty if none
 
-	LikeCount, BoostCount, ReplyCount int // as far as known here
+	LikeCount, BoostCount, ReplyCount int // as far as known here; of replies those that anybody may see
 
 	Local       bool // written by the owner
 	PublishedAt time.Time

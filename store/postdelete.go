@@ -48,7 +48,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 			return err
 		}
 	}
-	if err := tx.countReply(ctx, p.InReplyToID, -1); err != nil {
+	if err := tx.countReply(ctx, p.Visibility, p.InReplyToID, -1); err != nil {
 		return err
 	}
 	_, err = tx.exec(ctx, `

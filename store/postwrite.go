@@ -76,7 +76,7 @@ func (tx *Tx) insertPost(ctx context.Context, p *social.Post) (social.ID, error)
 	if err != nil {
 		return 0, err
 	}
-	if err := tx.countReply(ctx, parent, +1); err != nil {
+	if err := tx.countReply(ctx, p.Visibility, parent, +1); err != nil {
 		return 0, err
 	}
 	if err := tx.adoptReplies(ctx, id, p.URI); err != nil {
@@ -128,7 +128,10 @@ func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.moveReply(ctx, old.InReplyToID, parent); err != nil {
+	if err := tx.countReply(ctx, old.Visibility, old.InReplyToID, -1); err != nil {
+		return err
+	}
+	if err := tx.countReply(ctx, p.Visibility, parent, +1); err != nil {
 		return err
 	}
 	if !slices.Equal(old.Tags, p.Tags) {
@@ -196,20 +199,17 @@ func (tx *Tx) adoptReplies(ctx context.Context, id social.ID, uri string) error 
 	}
 	_, err = tx.exec(ctx, `
 		update posts
-		set reply_count = (select count(*) from posts c where c.in_reply_to_id = posts.id and c.deleted_at is null)
+		set reply_count = (
+			select count(*) from posts c
+			where c.in_reply_to_id = posts.id and c.deleted_at is null and c.visibility in ('public', 'unlisted'))
 		where id = ?`, id)
 	return err
 }
 
-func (tx *Tx) moveReply(ctx context.Context, from, to social.ID) error {
-	if from == to {
-		return nil
-	}
-	return errors.Join(tx.countReply(ctx, from, -1), tx.countReply(ctx, to, +1))
-}
-
-func (tx *Tx) countReply(ctx context.Context, parent social.ID, by int) error {
-	if parent == 0 {
+// countReply keeps count of the replies that anybody may see: the number is told
+// to everybody, and must not tell of the others.
+func (tx *Tx) countReply(ctx context.Context, v social.Visibility, parent social.ID, by int) error {
+	if parent == 0 || !v.IsOpen() {
 		return nil
 	}
 	_, err := tx.exec(ctx, `update posts set reply_count = reply_count + ? where id = ?`, by, parent)
