@@ -69,6 +69,9 @@ func newHome(origin, handle, name string) (timeline.NewHome, error) {
 // there, and leaves nothing of one that it could not finish.
 func createHome(ctx context.Context, data string, h timeline.NewHome) (string, error) {
 	folder := home.Folder(data, h.Origin, h.Handle.Name)
+	if err := prepareData(data); err != nil {
+		return "", err
+	}
 	if _, err := os.Stat(filepath.Join(folder, "croft.db")); err == nil {
 		return "", fmt.Errorf("there is a home in %s already; nothing was changed. Start it with `croft serve`", folder)
 	}
@@ -78,6 +81,21 @@ func createHome(ctx context.Context, data string, h timeline.NewHome) (string, e
 		err = errors.Join(err, os.RemoveAll(folder))
 	}
 	return folder, err
+}
+
+// prepareData makes sure that the folder for homes is there and can be written.
+func prepareData(data string) error {
+	err := os.MkdirAll(data, 0o700)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(data, ".try-"); err == nil {
+			err = errors.Join(f.Close(), os.Remove(f.Name()))
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%w; choose a folder that croft may write to with --data", err)
+	}
+	return nil
 }
 
 // redirectHint is the line to add on the other domain of a handle.

@@ -55,6 +55,9 @@ func listen(ctx context.Context, conf config.Config, data string, street *street
 			}
 		}
 	} else {
+		if err := prepareData(data); err != nil { // before anybody fills in a form for nothing
+			return err
+		}
 		front.prepare(conf, data, l.Addr(), certificates)
 	}
 	ready(origin, l)

@@ -162,14 +162,17 @@ func TestUsage(t *testing.T) {
 			t.Errorf("croft %q: status %d, %q; want 2 and one line", args, status, stderr)
 		}
 	}
+	p.write("words", "three odd words")
 	for _, args := range [][]string{
 		{"password", "--password-file", "none"},
 		{"serve", "--config", "none.toml"},
 		{"init", "--origin", "https://ana.example", "--handle", "ana", "--password-file", "none"},
+		{"init", "--origin", "https://ana.example", "--handle", "ana", "--password-file", "words", "--data", "words/in"},
+		{"serve", "--listen", "127.0.0.1:0", "--data", "words"},
 	} {
 		status, _, stderr := p.run(args...)
-		if status != 1 || !strings.HasPrefix(stderr, "croft: ") {
-			t.Errorf("croft %q: status %d, %q; want 1", args, status, stderr)
+		if status != 1 || !strings.HasPrefix(stderr, "croft: ") || strings.Count(stderr, "\n") != 1 {
+			t.Errorf("croft %q: status %d, %q; want 1 and one line", args, status, stderr)
 		}
 	}
 }
@@ -371,9 +374,45 @@ func TestDemo(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), "Seven hanks") {
 		t.Errorf("profile: %v\n%s", err, page)
 	}
+	visitAsAll(t, map[string]string{"ana": "http://127.0.0.1:28470", "ben": "http://127.0.0.1:28471", "cleo": "http://127.0.0.1:28472"})
 	stop()
 	left, err := filepath.Glob(filepath.Join(temporary, "croft-demo-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// visitAsAll signs in at every home with one browser, and then is still known at
+// each: cookies do not tell ports apart.
+func visitAsAll(t *testing.T, homes map[string]string) {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	ask := func(method, origin, path string, form url.Values) int {
+		req, err := http.NewRequestWithContext(t.Context(), method, origin+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", origin)
+		res, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		return res.StatusCode
+	}
+	for handle, origin := range homes {
+		if got := ask(http.MethodPost, origin, "/login", url.Values{"handle": {handle}, "password": {demoPassword}}); got != http.StatusSeeOther {
+			t.Errorf("sign in as %s: %d", handle, got)
+		}
+	}
+	for handle, origin := range homes {
+		if got := ask(http.MethodGet, origin, "/notifications", nil); got != http.StatusOK {
+			t.Errorf("%s is not signed in any more: %d", handle, got)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -177,6 +178,9 @@ func newHTTPServer(handler http.Handler) *http.Server {
 // listenOn opens an address; setting is where another one can be chosen.
 func listenOn(ctx context.Context, setting, address string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil, fmt.Errorf("%w; low ports want CAP_NET_BIND_SERVICE, as in docs/self-hosting.md, or choose another with %s", err, setting)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; stop the program that has this address, or choose another with %s", err, setting)
 	}

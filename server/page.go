@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -39,7 +38,7 @@ func (s *Server) page(c echo.Context, title string, room templates.Room) (templa
 	if !page.SignedIn {
 		return page, nil
 	}
-	page.Notice = takeNotice(c)
+	page.Notice = s.takeNotice(c)
 	page.Unread, err = s.unread(c)
 	return page, err
 }
@@ -75,30 +74,29 @@ const noticeName = "note"
 
 // done redirects to a page of this home, where one sentence says what was done.
 func (s *Server) done(c echo.Context, path, sentence string) error {
-	c.SetCookie(&http.Cookie{
-		Name: s.door.cookieName(noticeName), Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/",
-		MaxAge: 60, HttpOnly: true, Secure: s.door.secure, SameSite: http.SameSiteLaxMode,
-	})
-	c.Set(noticeName, true)
+	s.setNotice(c, sentence, 60)
 	return c.Redirect(http.StatusSeeOther, safePath(path, templates.PathHome))
 }
 
 // takeNotice reads the sentence and forgets it.
-func takeNotice(c echo.Context) string {
-	for _, cookie := range c.Request().Cookies() {
-		if !strings.HasSuffix(cookie.Name, "croft-"+noticeName) {
-			continue
-		}
-		sentence, err := base64.RawURLEncoding.DecodeString(cookie.Value)
-		c.SetCookie(&http.Cookie{
-			Name: cookie.Name, Path: "/", MaxAge: -1, HttpOnly: true,
-			Secure: strings.HasPrefix(cookie.Name, "__Host-"), SameSite: http.SameSiteLaxMode,
-		})
-		if err == nil {
-			return string(sentence)
-		}
+func (s *Server) takeNotice(c echo.Context) string {
+	cookie, err := c.Request().Cookie(s.door.cookieName(noticeName))
+	if err != nil {
+		return ""
 	}
-	return ""
+	s.setNotice(c, "", -1)
+	sentence, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil {
+		return ""
+	}
+	return string(sentence)
+}
+
+func (s *Server) setNotice(c echo.Context, sentence string, age int) {
+	c.SetCookie(&http.Cookie{
+		Name: s.door.cookieName(noticeName), Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/",
+		MaxAge: age, HttpOnly: true, Secure: s.door.secure, SameSite: http.SameSiteLaxMode,
+	})
 }
 
 // themeCookie remembers light or dark. It is no secret and script may read it.

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -31,7 +32,8 @@ const (
 // try.
 type door struct {
 	sessions store.Sessions
-	secure   bool // the origin is https
+	secure   bool   // the origin is https
+	cookies  string // how the names of our cookies begin
 	now      func() time.Time
 	tries    *rates        // by address
 	allTries *rate.Limiter // by everybody together; nil never refuses
@@ -44,7 +46,7 @@ const hashers = 2
 
 func newDoor(sessions store.Sessions, origin string, now func() time.Time, limited bool) *door {
 	d := &door{
-		sessions: sessions, secure: strings.HasPrefix(origin, "https://"), now: now,
+		sessions: sessions, secure: strings.HasPrefix(origin, "https://"), cookies: cookiesOf(origin), now: now,
 		tries: newRates(1.0/30, 10, limited), hashing: make(chan struct{}, hashers),
 	}
 	if limited {
@@ -53,17 +55,25 @@ func newDoor(sessions store.Sessions, origin string, now func() time.Time, limit
 	return d
 }
 
-// cookieName is the name of a cookie of ours. Over https its prefix binds it to
-// this very host.
+// cookiesOf is how the names of a home's cookies begin. Over https the prefix
+// binds them to this very host. Homes on one machine that are tried out differ by
+// their ports only, for which browsers care nothing: there the name has it.
+func cookiesOf(origin string) string {
+	if strings.HasPrefix(origin, "https://") {
+		return "__Host-croft"
+	}
+	if _, port, err := net.SplitHostPort(social.HostOf(origin)); err == nil {
+		return "croft-" + port
+	}
+	return "croft"
+}
+
+// cookieName is the name of a cookie of ours.
 func (d *door) cookieName(part string) string {
-	name := "croft"
-	if part != "" {
-		name += "-" + part
+	if part == "" {
+		return d.cookies
 	}
-	if d.secure {
-		return "__Host-" + name
-	}
-	return name
+	return d.cookies + "-" + part
 }
 
 // hasCookie reports whether a request carries a sign-in, good or not.
