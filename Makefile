@@ -29,7 +29,7 @@ lint:
 KILLS ?= 50
 crash: ## kills the program at random and counts what it had promised; then a control that must lose
 	$(GO) test ./crash -count=1 -v -timeout 30m -run TestKill -kills $(KILLS) -apart 7s -whole
-	$(GO) test ./crash -count=1 -v -timeout 30m -run TestControl -kills 10
+	$(GO) test ./crash -count=1 -v -timeout 30m -run TestControl -kills 10 -control
 
 bench: ## measures the built program over HTTP; keep the machine quiet
 	$(GO) run ./bench

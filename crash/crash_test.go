@@ -26,9 +26,10 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 5, "how many times the home is killed")
-	apart = flag.Duration("apart", 1500*time.Millisecond, "the longest time between a start and a kill")
-	whole = flag.Bool("whole", false, "wait for the daily cleaning at the end, which takes a minute")
+	kills   = flag.Int("kills", 3, "how many times the home is killed")
+	apart   = flag.Duration("apart", 1500*time.Millisecond, "the longest time between a start and a kill")
+	whole   = flag.Bool("whole", false, "wait for the daily cleaning at the end, which takes a minute")
+	control = flag.Bool("control", false, "run the control, which must lose")
 )
 
 // TestKill kills at random moments under a mixed load.
@@ -58,8 +59,8 @@ func TestKill(t *testing.T) {
 // (build tag crashcontrol): promises must be found broken, or the run shows
 // nothing.
 func TestControl(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds and kills the program")
+	if !*control {
+		t.Skip("only with -control: builds another program and kills it")
 	}
 	l := run(t, "crashcontrol")
 	stop(t, l)
