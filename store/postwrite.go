@@ -15,8 +15,9 @@ import (
 // is given, else one is made from its published time. What it answers and what
 // answers it are linked as far as they are here. The counts are the store's own
 // and not taken from p; so is PinnedAt (SetPinned) of a post that is there.
-// A post that was deleted stays so: ErrGone. Another author for a URI that is
-// taken is ErrConflict.
+// A post that was deleted stays so: ErrGone; but where somebody else said so of
+// a post that was not here (PutTombstone), its author's comes in. Another author
+// for a URI that is taken is ErrConflict.
 func (tx *Tx) PutPost(ctx context.Context, p *social.Post) (social.ID, error) {
 	id, err := tx.putPost(ctx, p)
 	if err != nil {
@@ -34,12 +35,29 @@ func (tx *Tx) putPost(ctx context.Context, p *social.Post) (social.ID, error) {
 		return 0, err
 	}
 	if !old.DeletedAt.IsZero() {
-		return 0, social.ErrGone
+		neverCame := old.PublishedAt.Equal(old.DeletedAt)
+		if old.AuthorID == p.AuthorID || !neverCame {
+			return 0, social.ErrGone
+		}
+		return old.ID, tx.raisePost(ctx, old, p)
 	}
 	if old.AuthorID != p.AuthorID {
 		return 0, fmt.Errorf("it is another author's: %w", social.ErrConflict)
 	}
 	return old.ID, tx.updatePost(ctx, old, p)
+}
+
+// raisePost puts a post in place of a tombstone that was never its author's.
+func (tx *Tx) raisePost(ctx context.Context, old, p *social.Post) error {
+	_, err := tx.exec(ctx, `update posts set author_id = ?, published_at = ?, deleted_at = null where id = ?`,
+		p.AuthorID, p.PublishedAt.UnixMilli(), old.ID)
+	if err != nil {
+		return err
+	}
+	if err := tx.updatePost(ctx, old, p); err != nil {
+		return err
+	}
+	return tx.adoptReplies(ctx, old.ID, p.URI)
 }
 
 // findStanding is the row that a Put or Delete changes, without its author.

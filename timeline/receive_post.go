@@ -19,14 +19,15 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 		return nil
 	}
 	known, err := tx.FindPostByURI(ctx, post.URI)
-	if err == nil {
-		if known.AuthorID != a.Actor.ID || !known.DeletedAt.IsZero() {
-			return nil
-		}
-		return t.concern(ctx, tx, a.Actor, known) // fetched before it arrived
-	}
-	if !errors.Is(err, social.ErrNotFound) {
+	switch {
+	case errors.Is(err, social.ErrNotFound):
+	case err != nil:
 		return err
+	case !known.DeletedAt.IsZero(): // PutPost knows whether its author said so
+	case known.AuthorID != a.Actor.ID:
+		return nil
+	default:
+		return t.concern(ctx, tx, a.Actor, known) // fetched before it arrived
 	}
 	keep, err := t.keeps(ctx, tx, post)
 	if err != nil || !keep {

@@ -92,6 +92,8 @@ func TestNothingChanges(t *testing.T) {
 		{"ACT-34 a vote where there is no poll", sam, func(s *stage) fedtest.Document {
 			return s.sam.Act("Create", "1", s.sam.Note("vote").With("content", nil).With("name", "yes").With("inReplyTo", s.open).With("to", []string{owner}))
 		}},
+		{"ACT-11 Delete of another of the same server", bob, func(s *stage) fedtest.Document { return s.bob.Act("Delete", "1", s.alice.URI) }},
+		{"ACT-11 Delete of another", mallory, func(s *stage) fedtest.Document { return s.mallory.Act("Delete", "1", s.alice.URI) }},
 		{"ACT-12 Delete of the owner's post", carol, func(s *stage) fedtest.Document { return s.carol.Act("Delete", "1", s.open) }},
 		{"ACT-12 Delete of the owner", carol, func(s *stage) fedtest.Document { return s.carol.Act("Delete", "1", owner) }},
 		{"a post of a stranger that concerns nobody here", sam, func(s *stage) fedtest.Document {
@@ -196,3 +198,5 @@ func TestCreateHome(t *testing.T) {
 		}
 	}
 }
+
+func bob(c *cast) *fedtest.Actor { return c.bob }
