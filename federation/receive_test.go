@@ -94,6 +94,31 @@ func TestRefused(t *testing.T) {
 			c.home.Know(c.alice)
 			return c.bob.Act("Update", "1", c.alice.Document().With("publicKey", c.bob.PublicKey()))
 		}, 0},
+		{"ACT-07 bob changes alice, and tells the owner", bob, func(t *testing.T, c *cast) fedtest.Document {
+			c.home.Know(c.alice)
+			return c.bob.Act("Update", "1", c.alice.Document().With("publicKey", c.bob.PublicKey())).With("to", "https://me.test/@owner")
+		}, 0},
+		{"ORI-09 an author of the same server", bob, func(t *testing.T, c *cast) fedtest.Document {
+			return c.bob.Act("Create", "1", c.alice.Note("1"))
+		}, 0},
+		{"ORI-08 one's own words under an id of another server", mallory, func(t *testing.T, c *cast) fedtest.Document {
+			return c.mallory.Act("Create", "1", c.mallory.Note("1").With("id", c.alice.URI+"/statuses/1"))
+		}, 0},
+		{"a post by its id of another server, to the owner", mallory, func(t *testing.T, c *cast) fedtest.Document {
+			return c.mallory.Act("Create", "1", c.good.Publish(c.alice.Note("1"))["id"]).With("to", "https://me.test/@owner")
+		}, 0},
+		{"a post by its id, not to the owner", mallory, func(t *testing.T, c *cast) fedtest.Document {
+			return c.mallory.Act("Create", "1", c.evil.Publish(c.mallory.Note("1"))["id"])
+		}, 0},
+		{"ACT-31 a friend moves to where they are", carol, func(t *testing.T, c *cast) fedtest.Document {
+			return c.carol.Act("Move", "1", c.carol.URI).With("target", c.carol.URI)
+		}, 0},
+		{"ACT-31 a friend moves in with the owner", carol, func(t *testing.T, c *cast) fedtest.Document {
+			return c.carol.Act("Move", "1", c.carol.URI).With("target", "https://me.test/@owner")
+		}, 0},
+		{"a boost of what is not here", mallory, func(t *testing.T, c *cast) fedtest.Document {
+			return c.mallory.Act("Announce", "1", "https://me.test/@owner/7")
+		}, 0},
 		{"ACT-10 bob deletes alice's", bob, func(t *testing.T, c *cast) fedtest.Document {
 			c.putNote(t, c.alice, c.alice.Note("1"))
 			return c.bob.Act("Delete", "1", c.alice.URI+"/statuses/1")
@@ -366,4 +391,20 @@ func TestOrder(t *testing.T) {
 	c.Advance(2 * time.Minute)
 	c.home.Queue.Wake()
 	checkText(t, "arrived", c.home.Arrived(), strings.Join(want, "\n"))
+	c.home.Refuse(func(a federation.Arrival) error {
+		if strings.HasSuffix(activity.HeadOf(a.Activity).Object, "/statuses/43") {
+			return errors.New("a fault of our own")
+		}
+		return nil
+	})
+	want = nil
+	for i := 40; i < 50; i++ {
+		checkKind(t, c.home.Deliver(c.alice, c.alice.Act("Create", fmt.Sprint(i), c.alice.Note(fmt.Sprint(i)))), nil)
+		want = append(want, fmt.Sprintf("alice Create %s/statuses/%d", c.alice.URI, i))
+	}
+	checkText(t, "arrived", c.home.Arrived(), strings.Join(want[:3], "\n"))
+	c.home.Refuse(nil)
+	c.Advance(2 * time.Minute)
+	c.home.Queue.Wake()
+	checkText(t, "arrived", c.home.Arrived(), strings.Join(want[3:], "\n"))
 }
