@@ -125,8 +125,11 @@ func (s *Server) showTrouble(c echo.Context, status int, err error) error {
 	}
 	page.Head.NoIndex = true
 	trouble := templates.TroublePage{Page: page, Status: status}
-	if status == http.StatusMethodNotAllowed {
+	switch status {
+	case http.StatusMethodNotAllowed:
 		trouble.Heading, trouble.Text = "That was not understood", "This address does not take what was sent to it."
+	case http.StatusUnauthorized: // only an act of the owner's ends here
+		trouble.Text = "You are not signed in, or not any more. Sign in on another tab, then go back to what you wrote and send it again."
 	}
 	var words []string
 	for _, p := range social.Problems(err) {

@@ -17,7 +17,7 @@ const contentPolicy = "default-src 'none'; img-src 'self'; media-src 'self'; sty
 	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // filePolicy is for files: whatever they are, they are shown and never run.
-const filePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+const filePolicy = "default-src 'none'; sandbox"
 
 // headers tells browsers what to refuse, on every answer.
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {

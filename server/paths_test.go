@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -58,4 +59,11 @@ func TestSetupIsNotReady(t *testing.T) {
 			answer(t, setup, httptest.NewRequestWithContext(t.Context(), method, gateOrigin+path, nil)).wants(status)
 		}
 	}
+}
+
+// TestSignedOutWhileWriting tells whose sign-in ended under the pen how to save
+// what they wrote.
+func TestSignedOutWhileWriting(t *testing.T) {
+	g := newGate(t)
+	g.send(g.form("/compose", url.Values{"text": {"long words"}})).wants(http.StatusUnauthorized).says("main", "Sign in on another tab")
 }

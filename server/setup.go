@@ -183,7 +183,7 @@ func (s *setup) parse(d templates.SetupPage, password string, c echo.Context) (t
 		return timeline.NewHome{Origin: origin}, err
 	}
 	if !config.IsLoopback(origin) && !isSecure(c.Request(), s.Config.Proxies()) && !config.IsLoopback("http://"+c.Request().Host) {
-		return timeline.NewHome{}, social.Invalidf("A password is not taken over an open connection. Open this page by https, or on the machine itself.")
+		return timeline.NewHome{}, social.Invalidf("A password is not taken over an open connection. Open this page by https, or on the machine itself. If it was by https already, name your proxy under trusted_proxies in the configuration and start croft again.")
 	}
 	handle, errHandle := CheckHandle(d.Handle, origin)
 	hash, errPassword := HashPassword(password)

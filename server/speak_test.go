@@ -173,7 +173,7 @@ func TestRemotePictures(t *testing.T) {
 	}
 	h.get(path).wants(http.StatusOK)
 	got := h.visit(path).wants(http.StatusOK)
-	if got.header.Get("Content-Type") != "image/png" || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+	if got.header.Get("Content-Type") != "image/png" || got.header.Get("Content-Security-Policy") != "default-src 'none'; sandbox" {
 		t.Errorf("the picture comes as %v", got.header)
 	}
 	if asked := strings.TrimSpace(far.Asked()); asked != "GET /face.png" {
