@@ -55,17 +55,18 @@ func New() *Files {
 		panic(fmt.Sprintf("static: %v", err))
 	}
 	f := &Files{paths: map[string]string{}, files: map[string]File{}}
+	pack := newPacker()
 	for _, entry := range entries {
 		data, err := embedded.ReadFile(entry.Name())
 		if err != nil {
 			panic(fmt.Sprintf("static: %v", err))
 		}
-		f.add(entry.Name(), data)
+		f.add(entry.Name(), data, pack)
 	}
 	return f
 }
 
-func (f *Files) add(name string, data []byte) {
+func (f *Files) add(name string, data []byte, pack packer) {
 	base, extension, _ := strings.Cut(name, ".")
 	sum := sha256.Sum256(data)
 	hash := hex.EncodeToString(sum[:5])
@@ -75,33 +76,41 @@ func (f *Files) add(name string, data []byte) {
 		MediaType: mediaTypes["."+extension],
 		ETag:      `"` + hash + `"`,
 		Plain:     data,
-		Gzip:      gzipped(data),
-		Zstd:      zstandard(data),
+		Gzip:      pack.gzipped(data),
+		Zstd:      pack.zstd.EncodeAll(data, nil),
 	}
 }
 
-func gzipped(data []byte) []byte {
-	var out bytes.Buffer
-	w, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err == nil {
-		_, err = w.Write(data)
+// packer is both compressors; making one takes more memory than its work.
+type packer struct {
+	gzip *gzip.Writer
+	zstd *zstd.Encoder
+}
+
+func newPacker() packer {
+	g, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
+	if err != nil {
+		panic(fmt.Sprintf("static: gzip: %v", err)) // the level is a constant
 	}
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1),
+		zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(64<<10))
+	if err != nil {
+		panic(fmt.Sprintf("static: zstd: %v", err)) // the options are constant
+	}
+	return packer{g, z}
+}
+
+func (p packer) gzipped(data []byte) []byte {
+	var out bytes.Buffer
+	p.gzip.Reset(&out)
+	_, err := p.gzip.Write(data)
 	if err == nil {
-		err = w.Close()
+		err = p.gzip.Close()
 	}
 	if err != nil {
 		panic(fmt.Sprintf("static: gzip: %v", err)) // a buffer takes every write
 	}
 	return out.Bytes()
-}
-
-func zstandard(data []byte) []byte {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(64<<10))
-	if err != nil {
-		panic(fmt.Sprintf("static: zstd: %v", err)) // the options are constant
-	}
-	return w.EncodeAll(data, nil)
 }
 
 // Path is the address of the file with this plain name (croft.css). It panics
