@@ -55,10 +55,14 @@ func (n *Node) ActorDocument(ctx context.Context) ([]byte, error) {
 }
 
 // InstanceDocument is the document of the instance actor. It must be served
-// without a signature, since it holds the key that signs our own fetches.
+// without a signature, since it holds the key that signs our own fetches. It
+// names an outbox, though nothing is ever in it: without one Mitra cannot read
+// an actor (ActivityPub §4.1), and so would not know who asks.
 func (n *Node) InstanceDocument(ctx context.Context) ([]byte, error) {
 	return n.cachedActor(ctx, n.home.InstanceID, func(a *social.Actor) *activity.ActorDocument {
-		doc := actorDocument(a, n.instance)
+		instance := *a
+		instance.Outbox = n.site.Instance() + "/outbox"
+		doc := actorDocument(&instance, n.instance)
 		doc.WebFinger = a.Handle.Acct()
 		return &doc
 	})

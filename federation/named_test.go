@@ -1,8 +1,10 @@
 package federation_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"croft/social"
@@ -41,5 +43,28 @@ func TestWebFinger(t *testing.T) {
 	} {
 		_, err := c.home.Node.WebFinger(t.Context(), resource)
 		checkKind(t, err, want)
+	}
+}
+
+// TestOwnActors: both actors have what ActivityPub §4.1 demands of one, and the
+// handle that leads back to them (FEP-2c59).
+func TestOwnActors(t *testing.T) {
+	c := newCast(t)
+	for uri, document := range map[string]func(context.Context) ([]byte, error){
+		"https://me.test/@owner": c.home.Node.ActorDocument, "https://me.test/actor": c.home.Node.InstanceDocument,
+	} {
+		body, err := document(t.Context())
+		checkKind(t, err, nil)
+		var got struct{ ID, Inbox, Outbox, WebFinger string }
+		if err := json.Unmarshal(body, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.ID != uri || !social.SameOrigin(got.Inbox, uri) || !social.SameOrigin(got.Outbox, uri) {
+			t.Errorf("%s is %+v", uri, got)
+		}
+		found, err := c.home.Node.WebFinger(t.Context(), "acct:"+got.WebFinger)
+		if err != nil || !strings.Contains(string(found), `"href":"`+uri+`"`) {
+			t.Errorf("%s does not lead back to %s: %s, %v", got.WebFinger, uri, found, err)
+		}
 	}
 }
