@@ -150,8 +150,12 @@ func (b *bench) fanOut() error {
 		return err
 	}
 	for i, p := range b.peer {
-		if p.Delay = 0; i < b.dead {
-			p.Close()
+		p.Delay = 0
+		switch {
+		case i < b.dead && i%2 == 0:
+			p.Close() // refuses
+		case i < b.dead:
+			p.Delay = time.Hour // hangs
 		}
 	}
 	return b.deliver(fmt.Sprintf("%d of them dead: the live ones", b.dead), b.inboxes-b.dead, "not slower by a tenth")
