@@ -42,6 +42,9 @@
   document.addEventListener("input", e => { if (e.target.matches("[data-count]")) count(e.target); });
   document.querySelectorAll("[data-count]").forEach(count);
 
+  // What is wider than the page can be scrolled with the keys.
+  document.querySelectorAll("pre").forEach(pre => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; });
+
   // An error is read first.
   document.querySelector(".note.bad[tabindex]")?.focus();
 })();

@@ -20,3 +20,13 @@ func hereURI(v *PostView) string {
 	}
 	return v.Post.URI
 }
+
+// answer is one of the answers to r that stands no further in than r does, and
+// so says whom it answers.
+func (r *Reply) answer(i int) *Reply {
+	a := r.Replies[i]
+	if r.Post != nil {
+		a.Answers = &r.Author
+	}
+	return &a
+}

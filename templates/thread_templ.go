@@ -338,7 +338,7 @@ func reply(p *Page, r *Reply, depth int) templ.Component {
 				}
 			} else {
 				for i := range r.Replies {
-					templ_7745c5c3_Err = reply(p, &r.Replies[i], depth+1).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = reply(p, r.answer(i), depth+1).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
