@@ -284,16 +284,17 @@ func (n *Node) Shares(ctx context.Context, id social.ID, v social.Viewer) ([]byt
 }
 
 // Replies are the ids of the answers to a post of the owner's that the viewer
-// may see, a page at a time; before is as for Outbox. How many there are is not
-// said: the count knows of letters that are nobody else's affair.
+// may see, a page at a time; before is as for Outbox. The number is that of the
+// answers which everybody may see.
 func (n *Node) Replies(ctx context.Context, id social.ID, v social.Viewer, before string) ([]byte, error) {
-	if _, err := n.findOwn(ctx, id, v); err != nil {
+	post, err := n.findOwn(ctx, id, v)
+	if err != nil {
 		return nil, err
 	}
 	replies := n.site.Part(id, "replies")
 	if before == "" {
 		return activity.EncodeCollection(activity.Collection{
-			Type: "Collection", ID: replies, Total: -1, First: n.site.FirstPage(replies),
+			Type: "Collection", ID: replies, Total: post.ReplyCount, First: n.site.FirstPage(replies),
 		})
 	}
 	from, err := parseBefore(before)
