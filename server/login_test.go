@@ -85,8 +85,21 @@ func TestRotation(t *testing.T) {
 	if g.isIn(old) || !g.isIn(fresh) {
 		t.Error("only the new token may open later")
 	}
-	g.wait(31 * 24 * time.Hour)
+	g.cookie = fresh
+	g.wait(25 * time.Hour)
+	latest := g.sessionOf(g.view("/compose"))
+	if !g.isIn(fresh) {
+		t.Error("both tokens must open right after")
+	}
+	out := g.form("/logout", nil)
+	out.AddCookie(latest)
+	g.send(out).wants(http.StatusSeeOther)
 	if g.isIn(fresh) {
+		t.Error("a replaced token opens after its heir was signed out")
+	}
+	month := g.signIn()
+	g.wait(31 * 24 * time.Hour)
+	if g.isIn(month) {
 		t.Error("a token opens after a month without a visit")
 	}
 }

@@ -84,11 +84,11 @@ func (d *door) hasCookie(req *http.Request) bool {
 
 // visit is what is kept of a sign-in.
 type visit struct {
-	Where    string    `json:"where"` // browser and machine, as it says
-	Seen     time.Time `json:"seen"`
-	Began    time.Time `json:"began"`    // signed in
-	Rotated  time.Time `json:"rotated"`  // the token was made
-	Replaced bool      `json:"replaced"` // another token has taken its place
+	Where   string    `json:"where"` // browser and machine, as it says
+	Seen    time.Time `json:"seen"`
+	Began   time.Time `json:"began"`   // signed in
+	Rotated time.Time `json:"rotated"` // the token was made
+	Heir    string    `json:"heir"`    // the hash of the token that has taken its place, if one has
 }
 
 // hashed is how a token is kept: who reads the database cannot sign in.
@@ -97,13 +97,17 @@ func hashed(token string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// open signs the owner in: a new token, never one that was there before.
-func (d *door) open(c echo.Context, began time.Time) error {
+// newToken is a token that was never there before.
+func newToken() string {
 	raw := make([]byte, 32)
-	if _, err := rand.Read(raw); err != nil {
-		return err
-	}
-	token := base64.RawURLEncoding.EncodeToString(raw)
+	_, _ = rand.Read(raw) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+// open signs the owner in.
+func (d *door) open(c echo.Context, began time.Time) error { return d.openWith(c, newToken(), began) }
+
+func (d *door) openWith(c echo.Context, token string, began time.Time) error {
 	now := d.now()
 	v := visit{Where: where(c.Request()), Seen: now, Began: began, Rotated: now}
 	if err := d.put(c.Request().Context(), hashed(token), v, now.Add(sessionLife)); err != nil {
@@ -128,6 +132,22 @@ func (d *door) put(ctx context.Context, hash string, v visit, until time.Time) e
 	return d.sessions.PutSession(ctx, store.Session{Token: hash, Data: data, CreatedAt: v.Began, ExpiresAt: until})
 }
 
+// find is the sign-in of a token. One that was replaced opens no longer than the
+// one in its place.
+func (d *door) find(ctx context.Context, hash string) (v visit, err error) {
+	found, err := d.sessions.FindSession(ctx, hash)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(found.Data, &v); err != nil {
+		return v, err
+	}
+	if v.Heir != "" {
+		_, err = d.sessions.FindSession(ctx, v.Heir)
+	}
+	return v, err
+}
+
 // session finds out whether it is the owner who asks, and renews the sign-in.
 func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -135,16 +155,12 @@ func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return next(c)
 		}
-		ctx, hash := c.Request().Context(), hashed(cookie.Value)
-		found, err := s.door.sessions.FindSession(ctx, hash)
+		hash := hashed(cookie.Value)
+		v, err := s.door.find(c.Request().Context(), hash)
 		if errors.Is(err, social.ErrNotFound) {
 			return next(c)
 		}
 		if err != nil {
-			return err
-		}
-		var v visit
-		if err := json.Unmarshal(found.Data, &v); err != nil {
 			return err
 		}
 		c.Set(sessionKey, hash)
@@ -158,18 +174,19 @@ func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 // renew notes the visit, and replaces the token once it is a day old.
 func (d *door) renew(c echo.Context, hash string, v visit) error {
 	now := d.now()
-	if v.Replaced || now.Sub(v.Seen) < sessionTouch {
+	if v.Heir != "" || now.Sub(v.Seen) < sessionTouch {
 		return nil
 	}
 	if now.Sub(v.Rotated) < sessionRotate || c.Request().Method != http.MethodGet {
 		v.Seen, v.Where = now, where(c.Request())
 		return d.put(c.Request().Context(), hash, v, now.Add(sessionLife))
 	}
-	v.Replaced = true
-	if err := d.put(c.Request().Context(), hash, v, now.Add(sessionGrace)); err != nil {
+	token := newToken()
+	if err := d.openWith(c, token, v.Began); err != nil {
 		return err
 	}
-	return d.open(c, v.Began)
+	v.Heir = hashed(token)
+	return d.put(c.Request().Context(), hash, v, now.Add(sessionGrace))
 }
 
 // signedIn reports whether the owner asks.

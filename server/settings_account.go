@@ -63,7 +63,7 @@ func (s *Server) sessionViews(c echo.Context) ([]templates.SessionView, error) {
 		if err := json.Unmarshal(one.Data, &v); err != nil {
 			return nil, err
 		}
-		if v.Replaced {
+		if v.Heir != "" {
 			continue
 		}
 		views = append(views, templates.SessionView{
