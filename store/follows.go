@@ -123,9 +123,9 @@ func (r Reader) ListFollowerInboxes(ctx context.Context) ([]Recipient, error) {
 func (r Reader) ListFollowerURIs(ctx context.Context, host string) ([]string, error) {
 	all, err := list(ctx, r.q, scanText, `
 		select a.uri
-		from follows f
-		join actors a on a.id = f.follower_id
-		where f.followed_id = (select h.owner_id from home h) and f.state = 'accepted' and a.host = ?
+		from actors a
+		cross join follows f on f.follower_id = a.id and f.followed_id = (select h.owner_id from home h)
+		where a.host = ? and f.state = 'accepted'
 		order by a.uri`, host)
 	if err != nil {
 		return nil, fmt.Errorf("list followers on %s: %w", host, err)

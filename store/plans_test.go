@@ -109,6 +109,20 @@ func TestPlans(t *testing.T) {
 	}
 }
 
+// A post to ten thousand followers asks this once for each of their servers.
+func TestFollowersOfAServerAreFoundWithoutTheOthers(t *testing.T) {
+	s := openTest(t)
+	rec := &recorder{querier: s.q, texts: map[string]int{}}
+	if _, err := (Reader{rec}).ListFollowerURIs(t.Context(), "x"); err != nil {
+		t.Fatal(err)
+	}
+	for text, n := range rec.texts {
+		if steps := strings.Join(plan(t, s, text, n), "; "); !strings.Contains(steps, "actors_host (host=?)") {
+			t.Errorf("answered by %s", steps)
+		}
+	}
+}
+
 func isNotFound(err error) bool { return strings.Contains(err.Error(), social.ErrNotFound.Error()) }
 
 // sortsOnePage are queries whose rows are few before they are sorted.

@@ -38,6 +38,7 @@ create table actors (
 	gone_at         integer
 ) strict;
 create index actors_handle on actors (name, handle_host);
+create index actors_host on actors (host);
 create index actors_host_blocked on actors (id) where host_blocked = 1;
 create index actors_display_name on actors (display_name) where display_name <> '';
 
