@@ -72,15 +72,26 @@ func createHome(ctx context.Context, data string, h timeline.NewHome) (string, e
 	if err := prepareData(data); err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(filepath.Join(folder, "croft.db")); err == nil {
-		return "", fmt.Errorf("there is a home in %s already; nothing was changed. Start it with `croft serve`", folder)
+	there, err := os.ReadDir(filepath.Dir(folder))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
 	}
-	_, err := os.Stat(folder)
+	for _, one := range there {
+		if other := filepath.Join(filepath.Dir(folder), one.Name()); holdsHome(other) {
+			return "", fmt.Errorf("there is a home in %s already, and one address is one home's; nothing was changed. Start it with `croft serve`", other)
+		}
+	}
+	_, err = os.Stat(folder)
 	isNew := errors.Is(err, fs.ErrNotExist)
 	if _, err = home.Create(ctx, data, h); err != nil && isNew {
 		err = errors.Join(err, os.RemoveAll(folder))
 	}
 	return folder, err
+}
+
+func holdsHome(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "croft.db"))
+	return err == nil
 }
 
 // prepareData makes sure that the folder for homes is there and can be written.

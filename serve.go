@@ -101,7 +101,7 @@ func (s *street) open(folder string) error {
 	}
 	for _, other := range all[:len(all)-1] {
 		if other.Site.Host() == h.Site.Host() {
-			return errors.Join(fmt.Errorf("two homes at %s: one process tells homes apart by their host", h.Site.Host()), h.Close())
+			return errors.Join(fmt.Errorf("there are two homes at %s, and one address is one home's; move the folder of one of them out of the data folder", h.Site.Host()), h.Close())
 		}
 	}
 	s.homes.Store(&all)
