@@ -18,6 +18,9 @@ func (v *PostView) when(p *Page, here bool) string {
 	return When(p.Now, v.Post.PublishedAt)
 }
 
+// isLong reports that a list shows the beginning only.
+func (v *PostView) isLong() bool { return len(v.Post.Content) > 3000 }
+
 // hasWhy reports that there is something to say above the post.
 func (v *PostView) hasWhy() bool {
 	return len(v.BoostedBy) > 0 || v.Pinned || v.Because != "" || v.Answers != nil

@@ -9,3 +9,9 @@ func (d *ProfileFormPage) field(n int) social.ProfileField {
 	}
 	return d.Profile.Fields[n-1]
 }
+
+// openFacts is how many lines of facts stand open: those that say something and
+// an empty one. The rest are folded away.
+func (d *ProfileFormPage) openFacts() int {
+	return min(len(d.Profile.Fields)+1, social.MaxFields)
+}
