@@ -18,6 +18,7 @@ import (
 
 	"croft/config"
 	"croft/home"
+	"croft/social"
 )
 
 func serveCommand() *cobra.Command {
@@ -92,6 +93,9 @@ type street struct {
 // open opens the home in a folder and starts its work.
 func (s *street) open(folder string) error {
 	h, err := home.Open(s.ctx, folder, s.options)
+	if errors.Is(err, social.ErrNotFound) {
+		return fmt.Errorf("the home in %s was begun and never finished; remove that folder and start again", folder)
+	}
 	if err != nil {
 		return err
 	}

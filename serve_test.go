@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -146,4 +148,18 @@ func signIn(t *testing.T, address, password string) int {
 	}
 	defer res.Body.Close()
 	return res.StatusCode
+}
+
+// TestHalfMadeHome finds a folder in which the making of a home was cut off.
+func TestHalfMadeHome(t *testing.T) {
+	p := newProgram(t)
+	folder := filepath.Join(p.folder, "data", "ana.example", "ana")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	p.write("data/ana.example/ana/croft.db", "")
+	status, _, stderr := p.run("serve", "--listen", "127.0.0.1:0")
+	if status != 1 || !strings.Contains(stderr, "remove that folder") {
+		t.Errorf("status %d, %q", status, stderr)
+	}
 }
