@@ -32,6 +32,9 @@ var (
 	control = flag.Bool("control", false, "run the control, which must lose")
 )
 
+// isLong reports a run in which everything must have come up.
+func isLong() bool { return *kills >= 20 }
+
 // TestKill kills at random moments under a mixed load.
 func TestKill(t *testing.T) {
 	if testing.Short() {
@@ -104,6 +107,9 @@ func run(t *testing.T, tags string) *load {
 		}
 	}
 	l.end()
+	if slowest > 2*time.Second && isLong() {
+		t.Errorf("after a kill it took %s until it served again", slowest)
+	}
 	t.Logf("slowest start %s; refused %v; answered %v", slowest.Round(time.Millisecond), l.refused, l.answers)
 	return l
 }

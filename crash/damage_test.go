@@ -41,7 +41,7 @@ func (l *load) checkBites(t *testing.T) {
 			}
 			if n, _ := res.RowsAffected(); n > 0 && !says(l.compareAll(b), d.says) {
 				t.Errorf("not found: %s", d.query)
-			} else if n == 0 && *whole {
+			} else if n == 0 && isLong() {
 				t.Errorf("nothing to damage: %s", d.query)
 			}
 		})

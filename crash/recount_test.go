@@ -15,10 +15,12 @@ var recounts = []struct{ what, query string }{
 		select count(*) from posts c where c.in_reply_to_id = p.id and c.deleted_at is null)`},
 	{"a reply that does not hang on its post", `select c.uri from posts c join posts p on p.uri = c.in_reply_to`},
 	{"tags of a post", `
-		select p.uri from posts p
-		where (select group_concat(tag) from (select g.tag from post_tags g where g.post_id = p.id order by 1))
-			is not (select group_concat(tag) from (
-				select distinct lower(j.value) as tag from json_each(iif(p.tags = '', '[]', p.tags)) j where p.deleted_at is null order by 1))`},
+		with said as (
+			select p.id as post_id, lower(j.value) as tag from posts p, json_each(iif(p.tags = '', '[]', p.tags)) j
+			where p.deleted_at is null)
+		select * from (select tag || ' of ' || post_id from said except select tag || ' of ' || post_id from post_tags)
+		union all
+		select * from (select tag || ' of ' || post_id from post_tags except select tag || ' of ' || post_id from said)`},
 	{"something of a deleted post", `
 		select p.uri from posts p where p.deleted_at is not null and (
 			p.content <> '' or p.source <> ''
