@@ -20,12 +20,15 @@ const (
 )
 
 // What may run at once. Deliveries have places of their own, so that
-// hosts that hang on them do not keep the owner from opening a thread.
+// hosts that hang on them do not keep the owner from opening a thread. There are
+// enough of them for all that the queue lets hang (queue/slots.go), so that those
+// hosts do not hold up the others either.
 const (
 	hostFetches = 4
 	allFetches  = 64
 	hostPosts   = 4
-	allPosts    = 128
+	allPosts    = 5 * 128
+	allIdle     = 192 // connections kept for the next request
 )
 
 // guard decides what may be asked of whom. Its rules stand nowhere else.

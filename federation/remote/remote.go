@@ -99,7 +99,7 @@ func New(o Options) *Client {
 		ResponseHeaderTimeout:  g.step,
 		ExpectContinueTimeout:  time.Second,
 		MaxResponseHeaderBytes: maxHeader,
-		MaxIdleConns:           allFetches + allPosts,
+		MaxIdleConns:           allIdle,
 		MaxIdleConnsPerHost:    hostPosts,
 		IdleConnTimeout:        30 * time.Second,
 		ForceAttemptHTTP2:      true,
