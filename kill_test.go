@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,6 +101,92 @@ func TestKilledBetweenSeenAndDone(t *testing.T) {
 				t.Errorf("%d posts, %d notifications, %d jobs left; want 1, 1, 0", posts, told, left)
 			}
 		})
+	}
+}
+
+// TestKilledAfterDelivery is DEL-02: the program is killed when another server
+// has taken a post and before it is noted. Started again, it sends the same
+// bytes once more.
+func TestKilledAfterDelivery(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts and kills the program")
+	}
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	home, err := rig.NewHome(t.Context(), binary, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	peer, err := rig.NewPeer(8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(peer.Close)
+	posts := make(chan string, 10)
+	peer.Got = func(body []byte) {
+		if strings.Contains(string(body), `"Create"`) {
+			posts <- string(body)
+		}
+	}
+	k := killed{t: t, home: home, peer: peer}
+	t.Cleanup(func() {
+		if k.running {
+			home.Kill()
+		}
+	})
+	k.start()
+	if err := home.SignIn(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	req, err := peer.Request(t.Context(), "ann", home.Inbox(), peer.Act("Follow", "ann", "f", home.Actor()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rig.Do(req); got/100 != 2 {
+		t.Fatalf("follow: %d", got)
+	}
+	for range 100 {
+		if k.count(`select count(*) from follows where state = 'accepted'`) == 1 && k.count(`select count(*) from jobs where kind = 'deliver'`) == 0 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	k.stop()
+	k.exec(`create trigger stall before delete on jobs when old.kind = 'deliver' begin
+		select count(*) from (with recursive c(n) as (select 1 union all select n + 1 from c) select n from c); end`)
+	k.start()
+	if err := home.Publish(t.Context(), "once is not enough"); err != nil {
+		t.Fatal(err)
+	}
+	receive := func() string {
+		t.Helper()
+		select {
+		case body := <-posts:
+			return body
+		case <-time.After(15 * time.Second):
+			t.Fatal("the post did not come")
+			return ""
+		}
+	}
+	first := receive()
+	time.Sleep(300 * time.Millisecond) // its answer has been read
+	home.Kill()
+	k.running = false
+	if n := k.count(`select count(*) from jobs where kind = 'deliver'`); n != 1 {
+		t.Fatalf("killed at another moment: %d deliveries left", n)
+	}
+	k.exec("drop trigger stall")
+	k.exec("update lanes set due_at = 0")
+	k.start()
+	if second := receive(); second != first {
+		t.Errorf("sent\n%s\nand then\n%s", first, second)
+	}
+	time.Sleep(500 * time.Millisecond)
+	k.stop()
+	if n := k.count(`select count(*) from jobs where kind = 'deliver'`); n != 0 || len(posts) != 0 {
+		t.Errorf("%d deliveries left, %d more came", n, len(posts))
 	}
 }
 

@@ -90,7 +90,7 @@ func TestRefused(t *testing.T) {
 			c.putNote(t, c.alice, c.alice.Note("1"))
 			return c.mallory.Act("Update", "1", c.alice.Note("1"))
 		}, 0},
-		{"ACT-07 bob changes alice", bob, func(t *testing.T, c *cast) fedtest.Document {
+		{"SIG-22, ACT-07 bob changes alice and her key", bob, func(t *testing.T, c *cast) fedtest.Document {
 			c.home.Know(c.alice)
 			return c.bob.Act("Update", "1", c.alice.Document().With("publicKey", c.bob.PublicKey()))
 		}, 0},

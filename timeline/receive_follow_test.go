@@ -78,7 +78,7 @@ func TestFollowTaken(t *testing.T) {
 	c.unchanged(func() { c.attack(c.sam, c.sam.Act("Follow", "1", owner).With("id", follow.URI)) })
 }
 
-// TestAnswers is ACT-20 to ACT-24: only who is asked may answer, and only while
+// TestAnswers is ACT-20, ACT-21, ACT-22, ACT-23 and ACT-24: only who is asked may answer, and only while
 // they are.
 func TestAnswers(t *testing.T) {
 	byID := func(follow fedtest.Document) any { return follow["id"] }
