@@ -94,7 +94,7 @@ type street struct {
 func (s *street) open(folder string) error {
 	h, err := home.Open(s.ctx, folder, s.options)
 	if errors.Is(err, social.ErrNotFound) {
-		return fmt.Errorf("the home in %s was begun and never finished; remove that folder and start again", folder)
+		return fmt.Errorf("%w; if the making of it was cut off, move that folder away and start again", err)
 	}
 	if err != nil {
 		return err

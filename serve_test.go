@@ -159,7 +159,7 @@ func TestHalfMadeHome(t *testing.T) {
 	}
 	p.write("data/ana.example/ana/croft.db", "")
 	status, _, stderr := p.run("serve", "--listen", "127.0.0.1:0")
-	if status != 1 || !strings.Contains(stderr, "remove that folder") {
+	if status != 1 || !strings.Contains(stderr, "move that folder away") {
 		t.Errorf("status %d, %q", status, stderr)
 	}
 }
