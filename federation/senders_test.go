@@ -39,6 +39,10 @@ func TestKeyDocuments(t *testing.T) {
 			c.alice.Change("publicKey", c.alice.PublicKey())
 			c.good.Answer("/users/alice/main-key", asJSON(c.alice.PublicKey().With("type", "Key")))
 		}, nil},
+		{"a key alone, whose owner is out of order", func(c *cast) {
+			c.good.Answer("/users/alice", fedtest.Status(http.StatusBadGateway))
+			c.good.Answer("/users/alice/main-key", asJSON(c.alice.PublicKey().With("type", "Key")))
+		}, social.ErrUnavailable},
 		{"a key that its owner does not know", func(c *cast) {
 			c.good.Answer("/users/alice/main-key", asJSON(c.alice.PublicKey().With("type", "Key")))
 		}, social.ErrUnauthorized},
@@ -114,6 +118,29 @@ func TestKeyTakenInVain(t *testing.T) {
 	c.Advance(61 * time.Second)
 	checkKind(t, c.home.Admit(c.alice.Post("https://me.test/inbox", body), body), nil)
 	checkText(t, "arrived", c.home.Arrived(), "alice Like https://me.test/@owner/1")
+}
+
+// TestBadKeyAtOnce asks once for a key that is named by many at once, and lets
+// none of them in.
+func TestBadKeyAtOnce(t *testing.T) {
+	c := newCast(t)
+	c.evil.Answer("/key", func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(200 * time.Millisecond)
+		w.WriteHeader(http.StatusNotFound)
+	})
+	body := c.mallory.Act("Like", "1", "https://me.test/@owner/1").JSON()
+	key := signature.Key{ID: "https://evil.test/key", Private: c.mallory.Key.Private}
+	c.unchanged(t, func() {
+		var wait sync.WaitGroup
+		for range 20 {
+			req := c.Sign(key, http.MethodPost, "https://me.test/inbox", body, signature.Cavage)
+			wait.Go(func() { checkKind(t, c.home.Admit(req, body), social.ErrUnauthorized) })
+		}
+		wait.Wait()
+	})
+	if n := c.out(); n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
 }
 
 // TestKeyLimits holds a thousand keys that prove nothing against SIG-35, each of

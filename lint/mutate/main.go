@@ -32,7 +32,7 @@ var targets = []struct {
 }{
 	{[]string{"federation/signature/*.go"}, []string{"federation/signature", "federation"}},
 	{[]string{"federation/activity/head.go", "federation/activity/guard.go"}, []string{"federation/activity", "federation"}},
-	{[]string{"federation/inbox.go", "federation/keys.go", "federation/senders.go", "federation/receive.go"}, []string{"federation", "timeline"}},
+	{[]string{"federation/inbox.go", "federation/senders.go", "federation/receive.go"}, []string{"federation", "timeline"}},
 }
 
 func main() {
