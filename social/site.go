@@ -74,6 +74,11 @@ func (s Site) FirstPage(collection string) string { return collection + "?page=1
 // like, undo, update, delete, accept, …
 func (s Site) Act(kind string, id ID) string { return s.Actor() + "#" + kind + "/" + id.String() }
 
+// Edit is the id of the sending of a new wording of a post. Like everything that
+// holds words of a post it begins with the post's URI, by which the store finds
+// it when the post is deleted.
+func (s Site) Edit(postID, id ID) string { return s.Post(postID) + "#updates/" + id.String() }
+
 // Tag is the page of a hashtag, written without #.
 func (s Site) Tag(tag string) string {
 	return s.Origin + "/tags/" + url.PathEscape(strings.ToLower(tag))

@@ -37,12 +37,12 @@ func (tx *Tx) PutActivity(ctx context.Context, uri string, body []byte) error {
 	return wrapPut("activity", uri, err)
 }
 
-// DeleteActivity forgets an activity. Nothing happens if it is not kept.
-func (tx *Tx) DeleteActivity(ctx context.Context, uri string) error {
-	if _, err := tx.exec(ctx, `delete from activities where uri = ?`, uri); err != nil {
-		return fmt.Errorf("delete activity %s: %w", uri, err)
-	}
-	return nil
+// deleteActivitiesOf forgets what was sent of a post of the owner's: activities
+// whose ids go on from its URI with # or /. Both come before the digits, so that
+// a longer number is another post's.
+func (tx *Tx) deleteActivitiesOf(ctx context.Context, postURI string) error {
+	_, err := tx.exec(ctx, `delete from activities where uri > ?1 || '#' and uri < ?1 || '0'`, postURI)
+	return err
 }
 
 // PutSeen notes that an activity of an actor has come in, and reports whether

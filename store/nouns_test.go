@@ -337,28 +337,32 @@ func TestActivitiesSeenThreadsRecipients(t *testing.T) {
 	w := newWorld(t)
 	p := w.post(w.owner, "post", 0, nil)
 	a, b, c := store.Recipient{"https://a.test/in", "a.test"}, store.Recipient{"https://b.test/in", "b.test"}, store.Recipient{"https://c.test/in", "c.test"}
+	const act, edit, other = "/activity", "#updates/3", "0/activity" // what comes behind the post's URI
 	body := []byte(`{"type":"Create","object":{}}`)
 	w.update(func(tx *store.Tx) error {
 		return errors.Join(
-			tx.PutActivity(t.Context(), "https://home.test/a", []byte("old")), tx.PutActivity(t.Context(), "https://home.test/a", body),
+			tx.PutActivity(t.Context(), p.URI+act, []byte("old")), tx.PutActivity(t.Context(), p.URI+act, body),
+			tx.PutActivity(t.Context(), p.URI+edit, body), tx.PutActivity(t.Context(), p.URI+other, body),
 			tx.PutThread(t.Context(), store.Thread{PostID: p.ID, FetchedAt: at(0), Total: -1}),
 			tx.PutThread(t.Context(), store.Thread{PostID: p.ID, FetchedAt: at(9), Total: 4}),
 			tx.PutRecipients(t.Context(), p.ID, []store.Recipient{a, b, a}), tx.PutRecipients(t.Context(), p.ID, []store.Recipient{c, b}),
 		)
 	})
-	got, err := w.FindActivity(t.Context(), "https://home.test/a")
+	got, err := w.FindActivity(t.Context(), p.URI+act)
 	if err != nil || string(got) != string(body) {
 		t.Errorf("activity %q (%v)", got, err)
 	}
 	thread, err := w.FindThread(t.Context(), p.ID)
 	wantSame(t, "thread", thread, store.Thread{PostID: p.ID, FetchedAt: at(9), Total: 4})
 	w.update(func(tx *store.Tx) error {
-		return errors.Join(tx.DeleteActivity(t.Context(), "https://home.test/a"), tx.DeletePost(t.Context(), p.ID))
+		return tx.DeletePost(t.Context(), p.ID)
 	})
 	recipients, err2 := w.ListRecipients(t.Context(), p.ID)
 	wantSame(t, "recipients of a deleted post", recipients, []store.Recipient{a, b, c})
-	_, err3 := w.FindActivity(t.Context(), "https://home.test/a")
-	wantError(t, "a deleted activity", err3, social.ErrNotFound)
+	for tail, want := range map[string]error{act: social.ErrNotFound, edit: social.ErrNotFound, other: nil} {
+		_, err := w.FindActivity(t.Context(), p.URI+tail)
+		wantError(t, "the activity "+tail+" of a deleted post", err, want)
+	}
 	if err := errors.Join(err, err2); err != nil {
 		t.Error(err)
 	}

@@ -11,7 +11,8 @@ import (
 // DeletePost leaves a tombstone of the post: its URI, author, place in the
 // thread and addressing, so that late copies are refused and the deletion can
 // still be sent. Words, attachments, revisions, boosts, likes and notifications
-// go. Files are not touched. Nothing happens if there is no such post.
+// go, and of a post of the owner's the activities that carried it. Files are not
+// touched. Nothing happens if there is no such post.
 func (tx *Tx) DeletePost(ctx context.Context, id social.ID) error {
 	if err := tx.deletePost(ctx, id); err != nil {
 		return fmt.Errorf("delete post %s: %w", id, err)
@@ -45,6 +46,11 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 		`delete from threads where post_id = ?`,
 	} {
 		if _, err := tx.exec(ctx, query, id); err != nil {
+			return err
+		}
+	}
+	if p.Local {
+		if err := tx.deleteActivitiesOf(ctx, p.URI); err != nil {
 			return err
 		}
 	}

@@ -57,13 +57,37 @@ func (t *Timeline) Edit(ctx context.Context, id social.ID, d social.Draft) error
 	return nil
 }
 
+// sendEdit tells whom the new wording names, whoever got the post, and those who
+// passed it on: their servers have it, too.
 func (t *Timeline) sendEdit(ctx context.Context, tx *store.Tx, post *social.Post, people []*social.Actor) error {
+	boosters, err := listAllBoosters(ctx, tx, post.ID)
+	if err != nil {
+		return err
+	}
 	return t.node.Send(ctx, tx, activity.Update{
-		ID: t.site.Act("updates", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: post.URI,
+		ID: t.site.Edit(post.ID, tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: post.URI,
 		Post: post, To: post.To, Cc: post.Cc, UpdatedAt: post.EditedAt,
 	}, federation.Audience{
-		Actors: people, Followers: post.Visibility != social.Direct, Got: post.ID, Topic: post.ID,
+		Actors: slices.Concat(people, boosters), Followers: post.Visibility != social.Direct, Got: post.ID, Topic: post.ID,
 	})
+}
+
+// listAllBoosters is everybody who passed a post on.
+func listAllBoosters(ctx context.Context, tx *store.Tx, id social.ID) ([]*social.Actor, error) {
+	var people []*social.Actor
+	for before := social.ID(0); ; {
+		page, err := tx.ListBoosters(ctx, id, before, 500)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range page {
+			people = append(people, b.Actor)
+		}
+		if len(page) < 500 {
+			return people, nil
+		}
+		before = page[len(page)-1].Boost.ID
+	}
 }
 
 // revision is the wording of a post as it stands.
@@ -130,7 +154,7 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keep bool) (social.
 		if err != nil {
 			return err
 		}
-		boosters, err := tx.ListBoosters(ctx, id, 0, 1000)
+		boosters, err := listAllBoosters(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -147,10 +171,7 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keep bool) (social.
 			}
 		}
 		to := federation.Audience{
-			Followers: post.Visibility != social.Direct, Got: id, Except: unheard, Topic: id,
-		}
-		for _, b := range boosters {
-			to.Actors = append(to.Actors, b.Actor)
+			Actors: boosters, Followers: post.Visibility != social.Direct, Got: id, Except: unheard, Topic: id,
 		}
 		return t.node.Send(ctx, tx, activity.Delete{
 			ID: t.site.Act("deletes", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: post.URI,
