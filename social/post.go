@@ -141,6 +141,14 @@ func (p *Post) VisibleTo(v Viewer) bool {
 	}
 }
 
+// WasVisibleTo is VisibleTo for what may be a tombstone: who could not see the
+// post shall not learn that there was one.
+func (p *Post) WasVisibleTo(v Viewer) bool {
+	living := *p
+	living.DeletedAt = time.Time{}
+	return living.VisibleTo(v)
+}
+
 // Mention is a person named within a post.
 type Mention struct {
 	URI    string // the actor

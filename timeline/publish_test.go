@@ -155,11 +155,18 @@ func TestDelete(t *testing.T) {
 	p := c.publish("hello", social.Public)
 	c.deliver(c.sam, c.sam.Act("Announce", "1", p.URI))
 	c.sent()
+	c.must(c.tl.Edit(t.Context(), p.ID, social.Draft{Text: "hello again"}))
+	c.wantSent("good.test/inbox Update Note", "stranger.test/users/sam/inbox Update Note")
 	c.must(c.tl.Delete(t.Context(), p.ID))
 	c.wantSent("good.test/inbox Delete Tombstone", "stranger.test/users/sam/inbox Delete Tombstone")
 	kept := c.post(p.URI)
 	if kept.DeletedAt.IsZero() || kept.Content != "" || kept.Source != "" {
 		t.Errorf("kept %+v", kept)
+	}
+	for line := range strings.Lines(c.home.Dump()) {
+		if strings.HasPrefix(line, "activities ") && strings.Contains(line, "uri="+p.URI) {
+			t.Errorf("the words are kept in %.200s", line)
+		}
 	}
 	for name, err := range map[string]error{
 		"delete": c.tl.Delete(t.Context(), p.ID),
@@ -222,4 +229,23 @@ func TestRedraft(t *testing.T) {
 	c.must(err)
 	check(t, "draft", draft, social.Draft{Text: "teh", Warning: "w", Language: "en", Visibility: social.Unlisted})
 	c.wantSent("good.test/inbox Delete Tombstone")
+}
+
+// TestDeletedWasPrivate: a deleted post tells those who could not see it nothing,
+// not even that it was there.
+func TestDeletedWasPrivate(t *testing.T) {
+	c := newCast(t)
+	follower := social.Viewer{ActorURI: c.alice.URI, Follows: true}
+	for visibility, want := range map[social.Visibility][2]error{
+		social.Public:    {social.ErrGone, social.ErrGone},
+		social.Followers: {social.ErrNotFound, social.ErrGone},
+	} {
+		p := c.publish("soon gone", visibility)
+		c.must(c.tl.Delete(t.Context(), p.ID))
+		for i, viewer := range []social.Viewer{{}, follower} {
+			if _, err := c.tl.Thread(t.Context(), p.ID, viewer); !errors.Is(err, want[i]) {
+				t.Errorf("%s, seen by %+v: %v, want %v", visibility, viewer, err, want[i])
+			}
+		}
+	}
 }

@@ -22,16 +22,19 @@ type Thread struct {
 }
 
 // Thread returns a post with its thread, as far as the viewer may see it. What
-// they may not see is ErrNotFound, a deleted post ErrGone. For the owner,
-// missing parts are asked for in the background: they stand there at the next
-// look.
+// they may not see is ErrNotFound, a deleted post that they could see ErrGone.
+// For the owner, missing parts are asked for in the background: they stand there
+// at the next look.
 func (t *Timeline) Thread(ctx context.Context, id social.ID, v social.Viewer) (Thread, error) {
-	post, err := findLiving(ctx, t.store.Reader, id)
+	post, err := t.store.FindPost(ctx, id)
 	if err != nil {
 		return Thread{}, err
 	}
-	if !post.VisibleTo(v) {
+	if !post.WasVisibleTo(v) {
 		return Thread{}, fmt.Errorf("post %s: %w", id, social.ErrNotFound)
+	}
+	if !post.DeletedAt.IsZero() {
+		return Thread{}, fmt.Errorf("post %s: %w", id, social.ErrGone)
 	}
 	thread := Thread{Post: post, Total: -1}
 	if thread.Ancestors, thread.Replies, err = t.store.ListThread(ctx, id, v); err != nil {
