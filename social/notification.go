@@ -12,7 +12,7 @@ const (
 	NotifyBoost         NotificationKind = "boost"
 	NotifyFollow        NotificationKind = "follow"
 	NotifyFollowRequest NotificationKind = "follow_request"
-	NotifyEdit          NotificationKind = "edit"   // a post that the owner boosted or answered was edited
+	NotifyEdit          NotificationKind = "edit"   // a post that the owner boosted was edited
 	NotifyPoll          NotificationKind = "poll"   // a poll that the owner voted in has ended
 	NotifyMove          NotificationKind = "move"   // somebody the owner follows has moved house
 	NotifyReport        NotificationKind = "report" // somebody reported the owner or a post of theirs

@@ -219,6 +219,21 @@ func (tx *Tx) DeleteLike(ctx context.Context, actorID, postID social.ID) error {
 	return nil
 }
 
+// DeleteReactionsBy takes back every boost and like of an actor's.
+func (tx *Tx) DeleteReactionsBy(ctx context.Context, actorID social.ID) error {
+	for _, query := range []string{
+		`update posts set boost_count = boost_count - 1 where id in (select b.post_id from boosts b where b.booster_id = ?)`,
+		`delete from boosts where booster_id = ?`,
+		`update posts set like_count = like_count - 1 where id in (select l.post_id from likes l where l.actor_id = ?)`,
+		`delete from likes where actor_id = ?`,
+	} {
+		if _, err := tx.exec(ctx, query, actorID); err != nil {
+			return fmt.Errorf("delete reactions by %s: %w", actorID, err)
+		}
+	}
+	return nil
+}
+
 func wrapPut(noun, uri string, err error) error {
 	if err != nil {
 		return fmt.Errorf("put %s %s: %w", noun, uri, err)

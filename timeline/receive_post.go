@@ -151,20 +151,14 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 	if _, err := tx.PutPost(ctx, &edited); err != nil {
 		return err
 	}
-	concerned, err := t.tookPart(ctx, tx, old)
-	if err != nil || !concerned {
+	mine, err := tx.ListMine(ctx, []social.ID{old.ID})
+	if err != nil || !mine[old.ID].Boosted {
 		return err
 	}
 	return t.notify(ctx, tx, social.NotifyEdit, actor, old.ID)
 }
 
 func isOlder(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && a.Before(b) }
-
-// tookPart reports whether the owner boosted a post.
-func (t *Timeline) tookPart(ctx context.Context, tx *store.Tx, post *social.Post) (bool, error) {
-	mine, err := tx.ListMine(ctx, []social.ID{post.ID})
-	return mine[post.ID].Boosted, err
-}
 
 // receivePerson takes what an actor says of themself now. The door saw to it
 // that it is the actor who speaks; their addresses and keys are taken from
@@ -201,17 +195,16 @@ func (t *Timeline) receiveEarlyDelete(ctx context.Context, tx *store.Tx, actor *
 	return tx.PutTombstone(ctx, uri, actor.ID)
 }
 
-// forget takes away what an actor who is gone left here, messages too, and what
-// waits to be sent to them.
+// forget takes away what an actor who is gone left here, messages, boosts and
+// likes too, and what waits to be sent to them.
 func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
 	if err := tx.SetActorGone(ctx, actor.ID); err != nil {
 		return err
 	}
-	if err := forgetAll(ctx, actor.ID, tx.ListEverythingBy, tx.DeletePost); err != nil {
+	if err := forgetPosts(ctx, tx, actor.ID); err != nil {
 		return err
 	}
-	unboost := func(ctx context.Context, postID social.ID) error { return tx.DeleteBoost(ctx, actor.ID, postID) }
-	if err := forgetAll(ctx, actor.ID, tx.ListBoostedBy, unboost); err != nil {
+	if err := tx.DeleteReactionsBy(ctx, actor.ID); err != nil {
 		return err
 	}
 	if err := tx.DeleteFollow(ctx, actor.ID, t.ownerID); err != nil {
@@ -229,15 +222,16 @@ func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor
 	return tx.DeleteKeys(ctx, actor.ID)
 }
 
-// forgetAll removes page after page until nothing is left to list.
-func forgetAll(ctx context.Context, actorID social.ID, list func(ctx context.Context, actorID, before social.ID, limit int) ([]social.ID, error), remove func(context.Context, social.ID) error) error {
+// forgetPosts deletes page after page of an actor's posts until nothing is left
+// to list.
+func forgetPosts(ctx context.Context, tx *store.Tx, actorID social.ID) error {
 	for {
-		ids, err := list(ctx, actorID, 0, 200)
+		ids, err := tx.ListEverythingBy(ctx, actorID, 0, 200)
 		if err != nil || len(ids) == 0 {
 			return err
 		}
 		for _, id := range ids {
-			if err := remove(ctx, id); err != nil {
+			if err := tx.DeletePost(ctx, id); err != nil {
 				return err
 			}
 		}

@@ -189,6 +189,7 @@ func TestGone(t *testing.T) {
 	}
 	check(t, "another's post is gone", c.post(other.URI).DeletedAt.IsZero(), true)
 	check(t, "boosts", c.post(other.URI).BoostCount, 0)
+	check(t, "likes", c.post(own.URI).LikeCount, 0)
 	actor, err := c.home.Store.FindActorByURI(t.Context(), c.carol.URI)
 	c.must(err)
 	check(t, "there", actor.GoneAt.IsZero(), false)
