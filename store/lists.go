@@ -152,12 +152,16 @@ func (r Reader) ListByTag(ctx context.Context, tag string, v social.Viewer, befo
 		limit ?7`, viewerArgs(v, strings.ToLower(tag), upTo(before), limit)...)
 }
 
+// maxPinned bounds what a stranger can have shown at the top of their page.
+const maxPinned = 20
+
 // ListPinned returns the posts that an author pinned, as far as the viewer may
-// see them, the one pinned last first.
+// see them, the one pinned last first, and no more than maxPinned.
 func (r Reader) ListPinned(ctx context.Context, author social.ID, v social.Viewer) ([]*social.Post, error) {
 	return r.listPosts(ctx, `
 		select `+postColumns+`
 		from posts p
 		where p.author_id = ?5 and p.pinned_at is not null and `+visible+`
-		order by p.pinned_at desc, p.id desc`, viewerArgs(v, author)...)
+		order by p.pinned_at desc, p.id desc
+		limit ?6`, viewerArgs(v, author, maxPinned)...)
 }

@@ -134,7 +134,7 @@ func (t *Timeline) edgesWith(ctx context.Context, tx *store.Tx, host string) ([]
 					return nil, err
 				}
 				for _, e := range edges {
-					if within(social.HostOf(e.Actor.URI), host) && !seen[e.Actor.ID] {
+					if (within(social.HostOf(e.Actor.URI), host) || within(e.Actor.Handle.Host, host)) && !seen[e.Actor.ID] {
 						seen[e.Actor.ID] = true
 						people = append(people, e.Actor)
 					}
@@ -149,9 +149,11 @@ func (t *Timeline) edgesWith(ctx context.Context, tx *store.Tx, host string) ([]
 	return people, nil
 }
 
-// within reports whether a host is the other one or a subdomain of it.
+// within reports whether a host is the other one or a subdomain of it; where the
+// other names no port, at any port.
 func within(host, parent string) bool {
-	return host == parent || strings.HasSuffix(host, "."+parent)
+	name, _, _ := strings.Cut(host, ":")
+	return host == parent || name == parent || strings.HasSuffix(name, "."+parent)
 }
 
 // maxReport is what Mastodon takes of a report's comment, in characters.

@@ -156,7 +156,12 @@ func (t *Timeline) fetchTarget(ctx context.Context, old *social.Actor, uri strin
 	return target, nil
 }
 
+// followAlong looks once more whether the owner follows the old home: the new
+// one was fetched meanwhile.
 func (t *Timeline) followAlong(ctx context.Context, tx *store.Tx, old, target *social.Actor) error {
+	if follows, err := t.follows(ctx, tx, old.ID); err != nil || !follows {
+		return err
+	}
 	if err := t.unfollow(ctx, tx, old); err != nil {
 		return err
 	}

@@ -13,7 +13,9 @@
 //	follow.go     following and being followed
 //	moderate.go   block, mute, report
 //	receive*.go   what arrived
-//	thread.go     a conversation; search.go, person.go: other views with work in them
+//	views.go      a conversation, a person, a search: views with work in them
+//	attach.go     pictures that are uploaded
+//	work.go       what waits in the background
 //	sweep.go      the daily cleaning
 package timeline
 
