@@ -4,7 +4,7 @@ GO      ?= go
 TAGS    := netgo,osusergo
 VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
 
-.PHONY: build run test lint generate short crash bench clean
+.PHONY: build run test lint generate short mutate hostile crash bench clean
 
 build: ## one static file
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o croft .
@@ -25,6 +25,13 @@ test: ## everything: installs what it needs, then all tests under the race detec
 
 lint:
 	@sh scripts/lint.sh
+
+mutate: ## breaks each decision of the door in turn; some test must notice (a quarter of an hour)
+	cd lint && $(GO) build -o ../out/mutate ./mutate
+	./out/mutate
+
+hostile: ## hostile connections, with the half minute that a body may take
+	$(GO) test . -count=1 -v -run 'TestHostileConnections|TestListenerTimes' -slow-bodies
 
 KILLS ?= 50
 crash: ## kills the program at random and counts what it had promised; then a control that must lose
