@@ -380,7 +380,7 @@ func emptyHome(d *HomePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "\"><label class=\"hush\" for=\"find\">Address</label> <input id=\"find\" name=\"q\" placeholder=\"@someone@their.server\" autocapitalize=\"none\" spellcheck=\"false\"> <button class=\"btn main\">Find</button></form></li><li class=\"entry\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "\"><label class=\"hush\" for=\"find\">Address</label> <input id=\"find\" name=\"q\" placeholder=\"@name@server\" autocapitalize=\"none\" spellcheck=\"false\"> <button class=\"btn main\">Find</button></form></li><li class=\"entry\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

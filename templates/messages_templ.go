@@ -162,7 +162,7 @@ func notSealed(p *Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<span>Messages are not sealed: they are not end-to-end encrypted, and those who run the servers at both ends could read them. For secrets, use an app that seals them.</span></p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<span>Messages are not end-to-end encrypted: those who run the servers at both ends could read them. For secrets, use an app that encrypts.</span></p>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
