@@ -12,7 +12,10 @@ var recounts = []struct{ what, query string }{
 	{"likes of a post", `select p.uri from posts p where p.like_count <> (select count(*) from likes l where l.post_id = p.id)`},
 	{"boosts of a post", `select p.uri from posts p where p.boost_count <> (select count(*) from boosts b where b.post_id = p.id)`},
 	{"replies to a post", `select p.uri from posts p where p.reply_count <> (
-		select count(*) from posts c where c.in_reply_to_id = p.id and c.deleted_at is null)`},
+		select count(*) from posts c
+		where c.in_reply_to_id = p.id and c.deleted_at is null and c.visibility in ('public', 'unlisted'))`},
+	{"a message outside of a conversation", `
+		select p.uri from posts p where p.deleted_at is null and (p.visibility = 'direct') <> (p.conversation is not null)`},
 	{"a reply that does not hang on its post", `select c.uri from posts c join posts p on p.uri = c.in_reply_to`},
 	{"tags of a post", `
 		with said as (
@@ -57,7 +60,8 @@ var recounts = []struct{ what, query string }{
 		where j.kind = 'deliver' and not exists (
 			select 1 from activities a where a.uri = substr(cast(j.payload as text), instr(cast(j.payload as text), char(10)) + 1))`},
 	{"a post that was never said", `
-		select p.uri from posts p where p.local = 1 and not exists (select 1 from activities a where a.uri = p.uri || '/activity')`},
+		select p.uri from posts p
+		where p.local = 1 and p.deleted_at is null and not exists (select 1 from activities a where a.uri = p.uri || '/activity')`},
 	{"an answered job that waits", `select j.kind || ' ' || j.host from jobs j where j.parked_at is null and j.kind <> 'sweep'`},
 }
 

@@ -83,6 +83,9 @@ func (l *load) create(v *visit, id, inReplyTo string) (key string, d rig.Documen
 	if inReplyTo != "" {
 		note["inReplyTo"] = inReplyTo
 	}
+	if rand.IntN(10) == 0 { // a message
+		d["to"], note["to"], note["cc"] = []string{l.home.Actor()}, []string{l.home.Actor()}, []string{}
+	}
 	if rand.IntN(10) == 0 {
 		note["attachment"] = []rig.Document{{"type": "Image", "mediaType": "image/png", "url": v.from.User(v.name) + "/" + id + ".png"}}
 	}
