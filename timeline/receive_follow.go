@@ -156,10 +156,18 @@ func (t *Timeline) fetchTarget(ctx context.Context, old *social.Actor, uri strin
 	return target, nil
 }
 
+// moveMark stands among what was seen of an actor, which is no activity's id:
+// while it is there (keepSeen; Mastodon: 30 days) they do not move again. Else
+// homes that name one another could send the follow round for ever.
+const moveMark = "moved"
+
 // followAlong looks once more whether the owner follows the old home: the new
 // one was fetched meanwhile.
 func (t *Timeline) followAlong(ctx context.Context, tx *store.Tx, old, target *social.Actor) error {
 	if follows, err := t.follows(ctx, tx, old.ID); err != nil || !follows {
+		return err
+	}
+	if rested, err := tx.PutSeen(ctx, old.URI, moveMark); err != nil || !rested {
 		return err
 	}
 	if err := t.unfollow(ctx, tx, old); err != nil {
