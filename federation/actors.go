@@ -119,6 +119,9 @@ func (n *Node) putActor(ctx context.Context, tx *store.Tx, doc activity.ActorDoc
 	if err != nil {
 		return 0, err
 	}
+	if err := suppose(ctx, tx, social.HostOf(actor.URI), schemeOf(doc.Implements)); err != nil {
+		return 0, err
+	}
 	keys := make([]store.Key, 0, len(doc.Keys))
 	seen := map[string]bool{}
 	for _, k := range doc.Keys {

@@ -39,7 +39,7 @@ func (n *Node) OwnerDocument(owner *social.Actor) *activity.ActorDocument {
 
 // actorDocument adds the public halves of a local actor's keys.
 func actorDocument(a *social.Actor, keys remote.Keys) activity.ActorDocument {
-	doc := activity.ActorDocument{Actor: a, Implements: []string{activity.RFC9421}}
+	doc := activity.ActorDocument{Actor: a, Implements: []string{activity.RFC9421, activity.RFC9421Ed25519}}
 	if pem, err := signature.EncodePEM(keys.RSA.Private.Public()); err == nil {
 		doc.Keys = append(doc.Keys, activity.Key{ID: keys.RSA.ID, Owner: a.URI, PEM: pem})
 	}

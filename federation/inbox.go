@@ -107,6 +107,9 @@ func (n *Node) admitOwn(req *http.Request, from sender, head activity.Head, body
 			if _, err := n.putActor(ctx, tx, *person); err != nil {
 				return err
 			}
+			if err := suppose(ctx, tx, host, from.writes()); err != nil {
+				return err
+			}
 		}
 		fresh, err := tx.PutSeen(ctx, head.Actor, head.ID)
 		if err == nil && !fresh && head.Type == "Follow" {

@@ -2,8 +2,11 @@ package federation
 
 import (
 	"context"
+	"slices"
 	"sync"
 
+	"croft/federation/activity"
+	"croft/federation/remote"
 	"croft/federation/signature"
 	"croft/store"
 )
@@ -38,7 +41,9 @@ func (s *Schemes) Scheme(host string) signature.Scheme {
 	if err != nil {
 		return ""
 	}
-	s.keep(host, signature.Scheme(text))
+	if text != "" { // what is not known may be read tomorrow in an actor
+		s.keep(host, signature.Scheme(text))
+	}
 	return signature.Scheme(text)
 }
 
@@ -58,4 +63,25 @@ func (s *Schemes) keep(host string, scheme signature.Scheme) {
 		clear(s.known)
 	}
 	s.known[host] = scheme
+}
+
+// schemeOf is the signature that servers read which implement all that; empty if
+// they do not say (FEP-844e).
+func schemeOf(implements []string) signature.Scheme {
+	switch {
+	case slices.Contains(implements, activity.RFC9421Ed25519):
+		return remote.RFC9421Ed25519
+	case slices.Contains(implements, activity.RFC9421):
+		return signature.RFC9421
+	}
+	return ""
+}
+
+// suppose begins with a scheme where the host has never been asked, so that the
+// first knock is the right one.
+func suppose(ctx context.Context, tx *store.Tx, host string, scheme signature.Scheme) error {
+	if scheme == "" {
+		return nil
+	}
+	return tx.SupposeHostScheme(ctx, host, string(scheme))
 }

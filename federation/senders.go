@@ -26,6 +26,15 @@ type sender struct {
 	spent  int // requests for the key
 }
 
+// writes is the scheme that the sender's server is known to read by now, since it
+// writes it; empty for cavage, which everybody is sent first.
+func (s sender) writes() signature.Scheme {
+	if s.Scheme == signature.RFC9421 {
+		return signature.RFC9421
+	}
+	return ""
+}
+
 // done lets others ask for the same key, after what was fetched for this request
 // has been stored or thrown away.
 func (s sender) done() { s.ticket.leave() }

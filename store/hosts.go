@@ -87,6 +87,19 @@ func (r Reader) FindHostScheme(ctx context.Context, host string) (string, error)
 	return scheme, nil
 }
 
+// SupposeHostScheme is SetHostScheme for a host of which nothing is known.
+func (tx *Tx) SupposeHostScheme(ctx context.Context, host, scheme string) error {
+	_, err := tx.exec(ctx, `
+		insert into hosts (host, scheme, failures, recent)
+		values (?, ?, 0, '')
+		on conflict (host) do update set scheme = excluded.scheme
+		where hosts.scheme = ''`, host, scheme)
+	if err != nil {
+		return fmt.Errorf("suppose scheme of %s: %w", host, err)
+	}
+	return nil
+}
+
 // SetHostScheme remembers the signature scheme that a host wants.
 func (tx *Tx) SetHostScheme(ctx context.Context, host, scheme string) error {
 	_, err := tx.exec(ctx, `

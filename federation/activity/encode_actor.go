@@ -162,16 +162,24 @@ func addProfile(d document, doc ActorDocument) {
 	}
 }
 
-// RFC9421 is what a server implements that signs and reads HTTP Message
-// Signatures (FEP-844e).
-const RFC9421 = "https://datatracker.ietf.org/doc/html/rfc9421"
+// What a server implements that signs and reads HTTP Message Signatures, with RSA
+// keys and with Ed25519 keys (FEP-844e).
+const (
+	RFC9421        = "https://datatracker.ietf.org/doc/html/rfc9421"
+	RFC9421Ed25519 = "https://datatracker.ietf.org/doc/html/rfc9421#name-eddsa-using-curve-edwards25"
+)
+
+var capabilityNames = map[string]string{
+	RFC9421:        "RFC-9421: HTTP Message Signatures",
+	RFC9421Ed25519: "RFC-9421 signatures using the Ed25519 algorithm",
+}
 
 func implements(uris []string) []any {
 	out := []any{}
 	for _, uri := range uris {
 		entry := map[string]any{"href": uri}
-		if uri == RFC9421 {
-			entry["name"] = "RFC-9421: HTTP Message Signatures"
+		if name := capabilityNames[uri]; name != "" {
+			entry["name"] = name
 		}
 		out = append(out, entry)
 	}

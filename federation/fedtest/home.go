@@ -57,7 +57,9 @@ func (w *World) Home(host string, furnish ...func(*Home)) *Home {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Remote = remote.New(w.Options(h.Site.Origin, key))
+	options := w.Options(h.Site.Origin, key)
+	options.Schemes = federation.NewSchemes(h.Store)
+	h.Remote = remote.New(options)
 	t.Cleanup(h.Remote.Close)
 	h.Queue = queue.New(h.Store, queue.Options{Now: w.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	h.Node, err = federation.New(t.Context(), federation.Options{Store: h.Store, Queue: h.Queue, Remote: h.Remote, Now: w.Now, Version: "test"})

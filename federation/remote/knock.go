@@ -71,11 +71,13 @@ func (c *Client) knock(ctx context.Context, m message) (*http.Response, error) {
 	return again, nil
 }
 
+// other is what to try next. A host that was wrongly said to know Ed25519 knows
+// RSA at least.
 func other(scheme signature.Scheme) signature.Scheme {
-	if scheme == signature.Cavage {
-		return signature.RFC9421
+	if scheme == signature.RFC9421 {
+		return signature.Cavage
 	}
-	return signature.Cavage
+	return signature.RFC9421
 }
 
 func (c *Client) send(ctx context.Context, m message, scheme signature.Scheme) (*http.Response, error) {

@@ -154,6 +154,30 @@ func TestEd25519(t *testing.T) {
 	}
 }
 
+// TestEd25519Unknown: a host that does not know Ed25519 after all is knocked with
+// RSA, and not asked that again.
+func TestEd25519Unknown(t *testing.T) {
+	_, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := ownKeys()
+	keys.Ed25519 = signature.Key{ID: "https://me.test/@ana#ed25519-key", Private: private}
+	accept := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusAccepted) }
+	w := newWorld(t)
+	good := w.host("good.test", wants(t, signature.RFC9421, 401, keys.RSA.Private.Public(), accept))
+	known := &memory{learned: map[string]signature.Scheme{"good.test": RFC9421Ed25519}}
+	c := w.client(func(o *Options) { o.Schemes = known })
+	for range 2 {
+		if err := c.Post(t.Context(), "https://good.test/inbox", []byte(activityBody), PostOptions{Keys: keys}); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := good.schemes(); got != "rfc9421 rfc9421 rfc9421" || known.Scheme("good.test") != signature.RFC9421 {
+		t.Errorf("knocked with %s, then knows %s", got, known.Scheme("good.test"))
+	}
+}
+
 // TestNET11Post sees that no redirect of a delivery is followed: the body and
 // its signature go to nobody else.
 func TestNET11Post(t *testing.T) {
