@@ -24,7 +24,7 @@ func TestVisitorsSeeEveryChangeAtOnce(t *testing.T) {
 	}
 	h.post("/posts/"+id+"/edit", url.Values{"text": {"second words"}, "visibility": {"public"}}).wants(http.StatusSeeOther)
 	h.visit(profile+"/"+id).says("main", "second words")
-	h.visit(profile+".rss").wants(http.StatusOK)
+	h.visit(profile + ".rss").wants(http.StatusOK)
 	h.post("/posts/"+id+"/delete", nil).wants(http.StatusSeeOther)
 	h.visit(profile + "/" + id).wants(http.StatusGone)
 	h.visit(profile).shows(".h-entry", 0)
