@@ -391,17 +391,22 @@ func TestOrder(t *testing.T) {
 	c.Advance(2 * time.Minute)
 	c.home.Queue.Wake()
 	checkText(t, "arrived", c.home.Arrived(), strings.Join(want, "\n"))
+	// A whole batch waits, and one in its middle fails.
+	c.home.Refuse(func(federation.Arrival) error { return errors.New("a fault of our own") })
+	want = nil
+	for i := 40; i < 50; i++ {
+		checkKind(t, c.home.Deliver(c.alice, c.alice.Act("Create", fmt.Sprint(i), c.alice.Note(fmt.Sprint(i)))), nil)
+		want = append(want, fmt.Sprintf("alice Create %s/statuses/%d", c.alice.URI, i))
+	}
+	checkText(t, "arrived", c.home.Arrived(), "")
 	c.home.Refuse(func(a federation.Arrival) error {
 		if strings.HasSuffix(activity.HeadOf(a.Activity).Object, "/statuses/43") {
 			return errors.New("a fault of our own")
 		}
 		return nil
 	})
-	want = nil
-	for i := 40; i < 50; i++ {
-		checkKind(t, c.home.Deliver(c.alice, c.alice.Act("Create", fmt.Sprint(i), c.alice.Note(fmt.Sprint(i)))), nil)
-		want = append(want, fmt.Sprintf("alice Create %s/statuses/%d", c.alice.URI, i))
-	}
+	c.Advance(2 * time.Minute)
+	c.home.Queue.Wake()
 	checkText(t, "arrived", c.home.Arrived(), strings.Join(want[:3], "\n"))
 	c.home.Refuse(nil)
 	c.Advance(2 * time.Minute)
