@@ -50,7 +50,7 @@ func (n *Node) WebFinger(ctx context.Context, resource string) ([]byte, error) {
 		return n.ownerJRD(ctx)
 	case n.namesInstance(resource):
 		return json.Marshal(jrd{
-			Subject: "acct:" + n.site.Host() + "@" + n.site.Host(),
+			Subject: "acct:" + n.site.InstanceHandle().Acct(),
 			Aliases: []string{n.site.Instance()},
 			Links: []jrdLink{
 				{Rel: relService, Type: typeActivity, Href: n.site.Instance()},
@@ -75,9 +75,8 @@ func (n *Node) namesInstance(resource string) bool {
 	case n.site.Instance(), n.site.Origin, n.site.Origin + "/":
 		return true
 	}
-	// The host may carry a port, which the name part of a handle may not.
-	host := n.site.Host()
-	return strings.EqualFold(strings.TrimPrefix(resource, "acct:"), host+"@"+host)
+	acct, host := strings.TrimPrefix(resource, "acct:"), n.site.Host()
+	return strings.EqualFold(acct, n.site.InstanceHandle().Acct()) || strings.EqualFold(acct, host+"@"+host)
 }
 
 func (n *Node) ownerJRD(ctx context.Context) ([]byte, error) {

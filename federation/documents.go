@@ -61,7 +61,7 @@ func (n *Node) ActorDocument(ctx context.Context) ([]byte, error) {
 func (n *Node) InstanceDocument(ctx context.Context) ([]byte, error) {
 	return n.cachedActor(ctx, n.home.InstanceID, func(a *social.Actor) *activity.ActorDocument {
 		instance := *a
-		instance.Outbox = n.site.Instance() + "/outbox"
+		instance.Outbox = n.site.InstanceOutbox()
 		doc := actorDocument(&instance, n.instance)
 		doc.WebFinger = a.Handle.Acct()
 		return &doc
@@ -153,6 +153,11 @@ func (n *Node) createDocument(ctx context.Context, post *social.Post) ([]byte, e
 	return n.encoder.Encode(activity.Create{
 		ID: uri, Actor: n.site.Actor(), Object: post.URI, Post: post, To: post.To, Cc: post.Cc, Published: post.PublishedAt,
 	})
+}
+
+// InstanceOutbox is an empty collection: the instance actor publishes nothing.
+func (n *Node) InstanceOutbox() ([]byte, error) {
+	return activity.EncodeCollection(activity.Collection{Type: "OrderedCollection", ID: n.site.InstanceOutbox()})
 }
 
 // Outbox is what the owner published and boosted, the same for everybody but

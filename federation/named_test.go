@@ -68,3 +68,24 @@ func TestOwnActors(t *testing.T) {
 		}
 	}
 }
+
+// TestInstanceOfAHomeWithAPort can be read by others, who else refuse what it
+// signs: a colon is in no name.
+func TestInstanceOfAHomeWithAPort(t *testing.T) {
+	home := fedtest.NewWorld(t).Home("me.test:8443")
+	doc, err := home.Node.InstanceDocument(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := activity.DecodeObject(doc)
+	if err != nil {
+		t.Fatalf("%v: %s", err, doc)
+	}
+	handle := found.(activity.ActorDocument).Actor.Handle
+	if got, err := social.ParseHandle(handle.String()); err != nil || got != home.Site.InstanceHandle() {
+		t.Errorf("is called %s: %v", handle, err)
+	}
+	if _, err := home.Node.WebFinger(t.Context(), "acct:"+handle.Acct()); err != nil {
+		t.Error(err)
+	}
+}

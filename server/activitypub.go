@@ -43,6 +43,11 @@ func (s *Server) getInstance(c echo.Context) error {
 	return sendActivity(c, http.StatusOK, body, err)
 }
 
+func (s *Server) getInstanceOutbox(c echo.Context) error {
+	body, err := s.node.InstanceOutbox()
+	return sendActivity(c, http.StatusOK, body, err)
+}
+
 // getActor is the owner: a page for a browser, a document for a server.
 func (s *Server) getActor(c echo.Context) error {
 	if !wantsActivity(c.Request()) {

@@ -51,6 +51,7 @@ func (s *Server) routes() []route {
 
 		// Other servers
 		{get, "/actor", machine, s.getInstance, 0},
+		{get, "/actor/outbox", machine, s.getInstanceOutbox, 0},
 		{post, "/actor/inbox", machine, s.postInbox, 0},
 		{post, "/inbox", machine, s.postInbox, 0},
 		{post, me + "/inbox", machine, s.postInbox, 0},

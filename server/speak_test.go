@@ -64,7 +64,7 @@ func TestDocuments(t *testing.T) {
 	g := newGate(t)
 	post := g.publish(social.Draft{Text: "a post"})
 	for _, path := range []string{
-		"/@ana", "/actor", "/@ana/outbox", "/@ana/outbox?page=1", "/@ana/followers", "/@ana/following", "/@ana/featured",
+		"/@ana", "/actor", "/actor/outbox", "/@ana/outbox", "/@ana/outbox?page=1", "/@ana/followers", "/@ana/following", "/@ana/featured",
 		"/@ana/" + post.ID.String(), "/@ana/" + post.ID.String() + "/activity", "/@ana/" + post.ID.String() + "/replies",
 		"/@ana/" + post.ID.String() + "/replies?page=1", "/@ana/" + post.ID.String() + "/likes",
 		"/@ana/" + post.ID.String() + "/shares", "/@ana/" + post.ID.String() + "/context",

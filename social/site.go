@@ -28,6 +28,17 @@ func (s Site) Actor() string { return s.Origin + "/@" + s.Name }
 // Instance is the URI of the instance actor, which signs our GETs and reports.
 func (s Site) Instance() string { return s.Origin + "/actor" }
 
+// InstanceHandle is the handle of the instance actor: the host, so that
+// WebFinger leads back to it (FEP-d556). Its name has no port, since a colon is
+// in no name.
+func (s Site) InstanceHandle() Handle {
+	name, _, _ := strings.Cut(s.Host(), ":")
+	return Handle{Name: name, Host: s.Host()}
+}
+
+// InstanceOutbox is the collection of what the instance actor published: nothing.
+func (s Site) InstanceOutbox() string { return s.Instance() + "/outbox" }
+
 // Inbox is the owner's own inbox.
 func (s Site) Inbox() string { return s.Actor() + "/inbox" }
 

@@ -76,8 +76,7 @@ func CreateHome(ctx context.Context, st *store.Store, h NewHome) error {
 	return nil
 }
 
-// firstActors are the two actors of a new home. The instance actor's name is
-// the host, so that WebFinger leads back to it (FEP-d556).
+// firstActors are the two actors of a new home.
 func firstActors(h NewHome, now time.Time) (owner, instance *social.Actor) {
 	site := social.Site{Origin: h.Origin, Name: h.Handle.Name, HandleHost: h.Handle.Host}
 	owner = &social.Actor{
@@ -88,7 +87,7 @@ func firstActors(h NewHome, now time.Time) (owner, instance *social.Actor) {
 	}
 	instance = &social.Actor{
 		URI: site.Instance(), URL: site.Origin, Type: social.Application,
-		Handle: social.Handle{Name: site.Host(), Host: site.Host()},
+		Handle: site.InstanceHandle(),
 		Local:  true, Locked: true, CreatedAt: now, UpdatedAt: now,
 		Inbox: site.SharedInbox(), SharedInbox: site.SharedInbox(),
 	}

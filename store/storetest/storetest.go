@@ -78,7 +78,7 @@ func Owner(site social.Site, at time.Time) *social.Actor {
 
 func instance(site social.Site, at time.Time) *social.Actor {
 	return &social.Actor{
-		URI: site.Instance(), Type: social.Application, Handle: social.Handle{Name: site.Host(), Host: site.HandleHost},
+		URI: site.Instance(), Type: social.Application, Handle: site.InstanceHandle(),
 		URL: site.Origin, Local: true, Inbox: site.SharedInbox(), CreatedAt: at, UpdatedAt: at,
 	}
 }
