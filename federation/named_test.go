@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"croft/federation/activity"
+	"croft/federation/fedtest"
 	"croft/social"
 )
 
