@@ -80,6 +80,10 @@ func TestAdmitWhereAStepFails(t *testing.T) {
 			c.home.Know(c.alice)
 			return request(c.alice, c.alice.Act("Like", "1", "https://me.test/@owner/1"))
 		}, func(c *cast) string { return "alice Like https://me.test/@owner/1" }},
+		{"a follow", func(t *testing.T, c *cast) (*http.Request, []byte) {
+			c.home.Know(c.alice)
+			return request(c.alice, c.alice.Act("Follow", "1", "https://me.test/@owner"))
+		}, func(c *cast) string { return "alice Follow https://me.test/@owner" }},
 		{"somebody new", func(t *testing.T, c *cast) (*http.Request, []byte) {
 			return request(c.alice, c.alice.Act("Like", "1", "https://me.test/@owner/1"))
 		}, func(c *cast) string { return "alice Like https://me.test/@owner/1" }},
