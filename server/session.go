@@ -105,16 +105,22 @@ func newToken() string {
 }
 
 // open signs the owner in.
-func (d *door) open(c echo.Context, began time.Time) error { return d.openWith(c, newToken(), began) }
-
-func (d *door) openWith(c echo.Context, token string, began time.Time) error {
-	now := d.now()
-	v := visit{Where: where(c.Request()), Seen: now, Began: began, Rotated: now}
-	if err := d.put(c.Request().Context(), hashed(token), v, now.Add(sessionLife)); err != nil {
+func (d *door) open(c echo.Context, began time.Time) error {
+	token, now := newToken(), d.now()
+	one, err := sessionOf(hashed(token), d.newVisit(c, began), now.Add(sessionLife))
+	if err != nil {
+		return err
+	}
+	if err := d.sessions.PutSession(c.Request().Context(), one); err != nil {
 		return err
 	}
 	c.SetCookie(d.cookie(token, int(sessionLife.Seconds())))
 	return nil
+}
+
+func (d *door) newVisit(c echo.Context, began time.Time) visit {
+	now := d.now()
+	return visit{Where: where(c.Request()), Seen: now, Began: began, Rotated: now}
 }
 
 func (d *door) cookie(token string, age int) *http.Cookie {
@@ -124,12 +130,10 @@ func (d *door) cookie(token string, age int) *http.Cookie {
 	}
 }
 
-func (d *door) put(ctx context.Context, hash string, v visit, until time.Time) error {
+// sessionOf is a visit as the store has it.
+func sessionOf(hash string, v visit, until time.Time) (store.Session, error) {
 	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return d.sessions.PutSession(ctx, store.Session{Token: hash, Data: data, CreatedAt: v.Began, ExpiresAt: until})
+	return store.Session{Token: hash, Data: data, CreatedAt: v.Began, ExpiresAt: until}, err
 }
 
 // find is the sign-in of a token. One that was replaced opens no longer than the
@@ -157,6 +161,9 @@ func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		hash := hashed(cookie.Value)
 		v, err := s.door.find(c.Request().Context(), hash)
+		if err == nil {
+			err = s.door.renew(c, hash, v)
+		}
 		if errors.Is(err, social.ErrNotFound) {
 			return next(c)
 		}
@@ -164,29 +171,40 @@ func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 			return err
 		}
 		c.Set(sessionKey, hash)
-		if err := s.door.renew(c, hash, v); err != nil {
-			return err
-		}
 		return next(c)
 	}
 }
 
-// renew notes the visit, and replaces the token once it is a day old.
+// renew notes the visit, and replaces the token once it is a day old. What was
+// signed out meanwhile stays so: that is ErrNotFound.
 func (d *door) renew(c echo.Context, hash string, v visit) error {
-	now := d.now()
+	ctx, now := c.Request().Context(), d.now()
 	if v.Heir != "" || now.Sub(v.Seen) < sessionTouch {
 		return nil
 	}
 	if now.Sub(v.Rotated) < sessionRotate || c.Request().Method != http.MethodGet {
 		v.Seen, v.Where = now, where(c.Request())
-		return d.put(c.Request().Context(), hash, v, now.Add(sessionLife))
+		one, err := sessionOf(hash, v, now.Add(sessionLife))
+		if err != nil {
+			return err
+		}
+		return d.sessions.RenewSession(ctx, one, nil)
 	}
 	token := newToken()
-	if err := d.openWith(c, token, v.Began); err != nil {
+	heir, err := sessionOf(hashed(token), d.newVisit(c, v.Began), now.Add(sessionLife))
+	if err != nil {
 		return err
 	}
-	v.Heir = hashed(token)
-	return d.put(c.Request().Context(), hash, v, now.Add(sessionGrace))
+	v.Heir = heir.Token
+	one, err := sessionOf(hash, v, now.Add(sessionGrace))
+	if err != nil {
+		return err
+	}
+	if err := d.sessions.RenewSession(ctx, one, &heir); err != nil {
+		return err
+	}
+	c.SetCookie(d.cookie(token, int(sessionLife.Seconds())))
+	return nil
 }
 
 // signedIn reports whether the owner asks.

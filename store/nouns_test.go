@@ -403,7 +403,9 @@ func TestSessions(t *testing.T) {
 	}
 	put(store.Session{Token: "old", ExpiresAt: clock()})
 	put(store.Session{Token: "h1", ExpiresAt: clock().Add(time.Minute)})
-	put(one)
+	if err := v.RenewSession(t.Context(), one, nil); err != nil {
+		t.Fatal(err)
+	}
 	put(store.Session{Token: "h2", Data: []byte{}, ExpiresAt: clock().Add(time.Hour)})
 	one.CreatedAt = clock()
 	got, err := v.FindSession(t.Context(), "h1")
@@ -421,6 +423,12 @@ func TestSessions(t *testing.T) {
 	}
 	if err := v.SetPassword(t.Context(), "hash"); err != nil {
 		t.Fatal(err)
+	}
+	// A request that was under way when the owner signed out brings nothing back.
+	heir := store.Session{Token: "h3", ExpiresAt: clock().Add(time.Hour)}
+	wantError(t, "renewing what has ended", v.RenewSession(t.Context(), one, &heir), social.ErrNotFound)
+	if all, err := v.ListSessions(t.Context()); err != nil || len(all) != 0 {
+		t.Errorf("sessions %v (%v) after the password was changed", all, err)
 	}
 	_, err = v.FindSession(t.Context(), "h1")
 	wantError(t, "a session after a new password", err, social.ErrNotFound)

@@ -52,21 +52,37 @@ func (v Sessions) ListSessions(ctx context.Context) ([]Session, error) {
 	return all, nil
 }
 
-// PutSession keeps a session, or what is new of the one with the same token,
-// and forgets those that have expired.
+// PutSession keeps a new session, and forgets those that have expired.
 func (v Sessions) PutSession(ctx context.Context, one Session) error {
 	return v.s.Update(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `delete from sessions where expires_at <= ?`, tx.Now.UnixMilli())
-		if err != nil {
+		if err := tx.putSession(ctx, one); err != nil {
 			return fmt.Errorf("put session: %w", err)
 		}
-		_, err = tx.exec(ctx, `
-			insert into sessions (token, data, created_at, expires_at)
-			values (?, ?, ?, ?)
-			on conflict (token) do update set data = excluded.data, expires_at = excluded.expires_at`,
-			one.Token, blob(one.Data), tx.Now.UnixMilli(), one.ExpiresAt.UnixMilli())
+		return nil
+	})
+}
+
+func (tx *Tx) putSession(ctx context.Context, one Session) error {
+	if _, err := tx.exec(ctx, `delete from sessions where expires_at <= ?`, tx.Now.UnixMilli()); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, `insert into sessions (token, data, created_at, expires_at) values (?, ?, ?, ?)`,
+		one.Token, blob(one.Data), tx.Now.UnixMilli(), one.ExpiresAt.UnixMilli())
+	return translate(err)
+}
+
+// RenewSession gives the session with the token new data and another end, and
+// puts heir beside it, if there is one, to take its place. A session that has
+// ended meanwhile is ErrNotFound and stays so.
+func (v Sessions) RenewSession(ctx context.Context, one Session, heir *Session) error {
+	return v.s.Update(ctx, func(tx *Tx) error {
+		err := tx.set(ctx, `update sessions set data = ?, expires_at = ? where token = ?`,
+			blob(one.Data), one.ExpiresAt.UnixMilli(), one.Token)
+		if err == nil && heir != nil {
+			err = tx.putSession(ctx, *heir)
+		}
 		if err != nil {
-			return fmt.Errorf("put session: %w", err)
+			return fmt.Errorf("renew session: %w", err)
 		}
 		return nil
 	})
