@@ -53,15 +53,6 @@ func (q *Queue) Drop(ctx context.Context, tx *store.Tx, id int64) error {
 	return err
 }
 
-// Pending says how many jobs wait in a lane. One that backs off has attempts,
-// and the reason in LastError.
-type Pending = store.PendingJobs
-
-// ListPending lists the fullest lanes. It counts every job that waits.
-func (q *Queue) ListPending(ctx context.Context, limit int) ([]Pending, error) {
-	return q.store.ListPending(ctx, limit)
-}
-
 // Counts are how many jobs wait and how many are parked.
 type Counts = store.JobCounts
 

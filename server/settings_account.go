@@ -44,8 +44,10 @@ func (s *Server) showAccount(c echo.Context, status int, problems []social.Probl
 			Attempts: job.Attempts, ParkedAt: job.ParkedAt,
 		})
 	}
-	for _, host := range work.Hosts {
-		d.Hosts = append(d.Hosts, templates.HostView{Host: host.Host, Waiting: host.Count})
+	for _, host := range work.Silent {
+		d.Hosts = append(d.Hosts, templates.HostView{
+			Host: host.Host, Tried: host.FailedAt, Waiting: host.Waiting, RestingSince: host.RestingSince,
+		})
 	}
 	return s.show(c, status, templates.Account(d))
 }

@@ -39,6 +39,32 @@ func (r Reader) FindPeer(ctx context.Context, host string) (Peer, error) {
 	return peer, nil
 }
 
+// SilentHost is a host whose last try failed.
+type SilentHost struct {
+	Host         string
+	FailedAt     time.Time // the last try
+	RestingSince time.Time // nothing is queued for it since then; zero if it is not resting
+	Waiting      int       // deliveries
+}
+
+// ListSilentHosts lists the hosts whose last try failed, the latest first.
+func (r Reader) ListSilentHosts(ctx context.Context, limit int) ([]SilentHost, error) {
+	all, err := list(ctx, r.q, func(r row) (h SilentHost, err error) {
+		err = r.Scan(&h.Host, (*when)(&h.FailedAt), (*when)(&h.RestingSince), &h.Waiting)
+		return h, err
+	}, `
+		select h.host, h.failed_at, h.resting_since, (
+			select count(*) from jobs j where j.kind = 'deliver' and j.host = h.host and j.parked_at is null)
+		from hosts h
+		where h.failed_at is not null
+		order by h.failed_at desc
+		limit ?`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list silent hosts: %w", err)
+	}
+	return all, nil
+}
+
 // PutPeer keeps how a host has been failing. The signature it wants stays.
 func (tx *Tx) PutPeer(ctx context.Context, p Peer) error {
 	recent := make([]int64, len(p.Recent))

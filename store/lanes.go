@@ -163,40 +163,6 @@ func (tx *Tx) ShiftLanes(ctx context.Context, after time.Time, d time.Duration) 
 	return nil
 }
 
-// PendingJobs says how many jobs wait in a lane, and why if it backs off.
-type PendingJobs struct {
-	Kind, Host string
-	Count      int
-	DueAt      time.Time
-	Attempts   int
-	LastError  string
-}
-
-// ListPending lists the fullest lanes. It counts every job there is.
-func (r Reader) ListPending(ctx context.Context, limit int) ([]PendingJobs, error) {
-	pending, err := list(ctx, r.q, func(r row) (p PendingJobs, err error) {
-		var due int64
-		err = r.Scan(&p.Kind, &p.Host, &p.Count, &due, &p.Attempts, &p.LastError)
-		p.DueAt = fromMoment(due)
-		return p, err
-	}, `
-		select c.kind, c.host, c.jobs, l.due_at, l.attempts, l.last_error
-		from (
-			select j.kind, j.host, count(*) as jobs
-			from jobs j
-			where j.parked_at is null
-			group by j.kind, j.host
-			order by jobs desc
-			limit ?
-		) c
-		join lanes l on l.kind = c.kind and l.host = c.host
-		order by c.jobs desc, c.kind, c.host`, limit)
-	if err != nil {
-		return nil, fmt.Errorf("list pending jobs: %w", err)
-	}
-	return pending, nil
-}
-
 // JobCounts are the two numbers to watch.
 type JobCounts struct{ Pending, Parked int }
 

@@ -9,9 +9,9 @@ import (
 
 // Work is what waits to be done in the background.
 type Work struct {
-	Waiting int             // jobs, all in all
-	Parked  []queue.Parked  // given up until the owner decides, the newest first
-	Hosts   []queue.Pending // lanes that back off, the fullest first
+	Waiting int                // jobs, all in all
+	Parked  []queue.Parked     // given up until the owner decides, the newest first
+	Silent  []store.SilentHost // those whose last try failed, the latest first
 }
 
 // Work lists what waits, of each kind at most limit. It counts every job there
@@ -25,16 +25,8 @@ func (t *Timeline) Work(ctx context.Context, limit int) (Work, error) {
 	if w.Parked, err = t.queue.ListParked(ctx, 0, limit); err != nil {
 		return Work{}, err
 	}
-	lanes, err := t.queue.ListPending(ctx, limit)
-	if err != nil {
-		return Work{}, err
-	}
-	for _, lane := range lanes {
-		if lane.Attempts > 0 && lane.LastError != "" {
-			w.Hosts = append(w.Hosts, lane)
-		}
-	}
-	return w, nil
+	w.Silent, err = t.store.ListSilentHosts(ctx, limit)
+	return w, err
 }
 
 // RetryJob has a parked job tried again; ErrNotFound if it is not parked.
