@@ -99,8 +99,8 @@ func (n *Node) findOwn(ctx context.Context, id social.ID, v social.Viewer) (*soc
 		return nil, err
 	}
 	switch {
-	case !post.Local:
-		err = social.ErrNotFound
+	case !post.Local, !post.DeletedAt.IsZero() && !post.WasVisibleTo(v):
+		err = social.ErrNotFound // who could not see it does not learn that it was there
 	case !post.DeletedAt.IsZero():
 		err = social.ErrGone
 	case !post.VisibleTo(v):

@@ -65,6 +65,9 @@ func (s *Server) unread(c echo.Context) (n templates.Unread, err error) {
 	if n.Messages, err = s.store.CountUnreadMessages(ctx); err != nil {
 		return n, err
 	}
+	if n.Reports, err = s.store.CountOpenReports(ctx); err != nil {
+		return n, err
+	}
 	n.Requests, err = s.store.CountFollowers(ctx, social.FollowPending)
 	return n, err
 }

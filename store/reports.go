@@ -42,6 +42,15 @@ func (r Reader) ListReports(ctx context.Context, before social.ID, limit int) ([
 	return all, r.fillReports(ctx, all)
 }
 
+// CountOpenReports says how many reports of others the owner has not closed.
+func (r Reader) CountOpenReports(ctx context.Context) (int, error) {
+	n, err := find(ctx, r.q, scanCount, `select count(*) from reports r where r.closed_at is null and r.outgoing = 0`)
+	if err != nil {
+		return 0, fmt.Errorf("count open reports: %w", err)
+	}
+	return n, nil
+}
+
 func (r Reader) fillReports(ctx context.Context, all []social.Report) error {
 	var ids []social.ID
 	for _, v := range all {

@@ -151,7 +151,6 @@ create table attachments (
 ) strict;
 create index attachments_post on attachments (post_id, position) where post_id is not null;
 create index attachments_unbound on attachments (id) where post_id is null;
-create index attachments_file on attachments (file) where file <> '';
 
 create table boosts (
 	id         integer primary key,
@@ -229,6 +228,7 @@ create table reports (
 	created_at integer not null,
 	closed_at  integer
 ) strict;
+create index reports_open on reports (id) where closed_at is null and outgoing = 0;
 
 -- Activities as this home said them, byte for byte but for compression.
 create table activities (
