@@ -18,6 +18,7 @@ type desk struct {
 	post  social.ID // the post being edited
 	draft social.Draft
 	alts  map[social.ID]string // descriptions of its pictures as typed, where they differ
+	typed map[int]string       // descriptions of files that were refused, by their place
 }
 
 // getCompose shows the desk: empty, with an answer begun (?reply=), or with a
@@ -96,6 +97,7 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 	for _, h := range markup.Scan(k.draft.Text).Mentions {
 		d.Recipients = append(d.Recipients, h.String())
 	}
+	d.Alts = k.typed
 	if d.Slots, err = s.mediaSlots(ctx, k.draft.Attachments); err != nil {
 		return err
 	}

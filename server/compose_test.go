@@ -89,9 +89,10 @@ func TestPhotos(t *testing.T) {
 // and a description that is too long given back as it was typed.
 func TestWrongPhotos(t *testing.T) {
 	h := openHouse(t)
-	form := url.Values{"text": {"look"}, "visibility": {"public"}}
+	form := url.Values{"text": {"look"}, "visibility": {"public"}, "alt_1": {"a boat"}, "alt_3": {"grey"}}
 	bad := h.upload("/compose", form, map[string][]byte{"media_1": []byte("no picture at all"), "media_3": picture(t, 90)})
-	bad.wants(http.StatusUnprocessableEntity).shows("[name=media_id_1]", 1).shows("#media_2-error", 1).shows("#media_2[aria-invalid]", 1)
+	bad.wants(http.StatusUnprocessableEntity).shows("[name=media_id_1]", 1).shows("#media_2-error", 1).shows("#media_2[aria-invalid]", 1).
+		says("#alt_1", "grey").says("#alt_2", "a boat") // the file must be chosen again, but not described
 
 	form = formOf(bad)
 	form.Set("alt_1", strings.Repeat("long ", social.MaxAlt))

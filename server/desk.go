@@ -63,7 +63,7 @@ func (s *Server) takeDesk(c echo.Context, k desk, save func(context.Context, soc
 	if err != nil {
 		return err
 	}
-	k.draft.Attachments, k.alts, problems = taken.ids, taken.alts, append(problems, taken.problems...)
+	k.draft.Attachments, k.alts, k.typed, problems = taken.ids, taken.alts, taken.typed, append(problems, taken.problems...)
 	if len(problems) == 0 && c.FormValue("act") != "upload" {
 		err := save(c.Request().Context(), k.draft)
 		if err == nil {
@@ -103,6 +103,7 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 type photos struct {
 	ids      []social.ID
 	alts     map[social.ID]string // descriptions as typed that could not be kept
+	typed    map[int]string       // the same where the file was refused, by its place on the desk
 	problems []social.Problem
 }
 
@@ -110,8 +111,12 @@ type photos struct {
 // what is said of them now, and new files. What is wrong with one is said beside
 // it, where the desk shows it next: those that were kept come first.
 func (s *Server) takePhotos(c echo.Context) (photos, error) {
-	kept := photos{alts: map[social.ID]string{}}
-	var refused [][]social.Problem
+	kept := photos{alts: map[social.ID]string{}, typed: map[int]string{}}
+	type refusal struct {
+		alt   string
+		wrong []social.Problem
+	}
+	var refused []refusal
 	for n := 1; n <= social.MaxAttachments; n++ {
 		number := strconv.Itoa(n)
 		id, err := s.takePhoto(c, number)
@@ -126,14 +131,16 @@ func (s *Server) takePhotos(c echo.Context) (photos, error) {
 			return kept, err
 		}
 		if id == 0 {
-			refused = append(refused, wrong)
+			refused = append(refused, refusal{c.FormValue("alt_" + number), wrong})
 			continue
 		}
 		kept.alts[id] = c.FormValue("alt_" + number)
 		kept.add("alt_", len(kept.ids), wrong) // of a picture that is here only this can be wrong
 	}
-	for i, wrong := range refused {
-		kept.add("media_", len(kept.ids)+1+i, wrong)
+	for i, r := range refused {
+		place := len(kept.ids) + 1 + i
+		kept.typed[place] = r.alt
+		kept.add("media_", place, r.wrong)
 	}
 	return kept, nil
 }

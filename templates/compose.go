@@ -23,7 +23,8 @@ type ComposePage struct {
 	Text, Warning, Language string
 	Visibility              social.Visibility
 	Sensitive               bool
-	Slots                   []MediaSlot // pictures already taken in, in order
+	Slots                   []MediaSlot    // pictures already taken in, in order
+	Alts                    map[int]string // what was typed for files that must be chosen again, by number of the slot
 
 	InReplyTo  *PostView         // the post being answered
 	Recipients []string          // handles of those who are named and will get it

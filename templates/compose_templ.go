@@ -544,7 +544,7 @@ func emptySlot(d *ComposePage, n int) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = altField(d, n, "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = altField(d, n, d.Alts[n]).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
