@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -69,13 +70,13 @@ func Folder(data, origin, name string) string {
 // List returns the folders under data that hold a home, in the order of their
 // names. A data folder that is not there holds none.
 func List(data string) ([]string, error) {
-	databases, err := filepath.Glob(filepath.Join(data, "*", "*", "croft.db"))
+	databases, err := fs.Glob(os.DirFS(data), "*/*/croft.db") // data itself is no pattern
 	if err != nil {
 		return nil, err
 	}
 	var folders []string
 	for _, path := range databases {
-		folders = append(folders, filepath.Dir(path))
+		folders = append(folders, filepath.Join(data, filepath.Dir(path)))
 	}
 	return folders, nil
 }

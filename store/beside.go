@@ -44,7 +44,11 @@ func setPasswordBeside(ctx context.Context, path, hash string) (err error) {
 	if err != nil {
 		return err
 	}
-	if version != len(texts) {
+	if version > len(texts) {
+		return fmt.Errorf("%w: the database is of version %d and this croft knows %d; use the newer croft that made it",
+			social.ErrConflict, version, len(texts))
+	}
+	if version < len(texts) {
 		return fmt.Errorf("%w: the database is of version %d and this croft of %d; start it with this croft first",
 			social.ErrConflict, version, len(texts))
 	}
