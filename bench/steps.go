@@ -27,7 +27,9 @@ func (b *bench) pages() error {
 	}
 	const html, as = "text/html", "application/activity+json"
 	finger := b.home.Origin + "/.well-known/webfinger?resource=acct:owner@" + strings.TrimPrefix(b.home.Origin, "http://")
-	anew := func(address string) func(int) string { return func(i int) string { return fmt.Sprintf("%s?%d", address, i) } }
+	anew := func(address string) func(int) string {
+		return func(i int) string { return fmt.Sprintf("%s?%d", address, i) }
+	}
 	same := func(address string) func(int) string { return func(int) string { return address } }
 	for _, p := range []struct {
 		name, accept, goal string
