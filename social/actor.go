@@ -3,6 +3,7 @@ package social
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -100,7 +101,8 @@ var hostShape = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*[a-z0-
 // A form that could be read in two ways is ErrInvalid. IPv6 literals are
 // accepted in brackets.
 func ParseHost(s string) (string, error) {
-	if isPlainHost(s) {
+	name, port, hasPort := strings.Cut(s, ":")
+	if isPlainHost(name) && (!hasPort || isPort(port)) {
 		return s, nil
 	}
 	if strings.HasPrefix(s, "[") {
@@ -111,7 +113,6 @@ func ParseHost(s string) (string, error) {
 	if len(s) > 253+6 || !utf8.ValidString(s) {
 		return "", fmt.Errorf("host %.100q: %w", s, ErrInvalid)
 	}
-	name, port, hasPort := strings.Cut(s, ":")
 	ascii, err := idna.Lookup.ToASCII(name)
 	if err != nil {
 		return "", fmt.Errorf("host %q: %w", s, ErrInvalid)
@@ -126,7 +127,7 @@ func ParseHost(s string) (string, error) {
 }
 
 // isPlainHost recognises, without the cost of IDNA, a host that is in its one
-// form already: lower-case labels without any double hyphen, and no port. Every
+// form already: lower-case labels without any double hyphen. Every
 // address that arrives is compared by its host, so this is asked often.
 func isPlainHost(s string) bool {
 	if len(s) > 253 {
@@ -148,6 +149,11 @@ func isPlainHost(s string) bool {
 		start = i + 1
 	}
 	return true
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return err == nil && n < 100_000 && s[0] != '0' && s[0] != '+'
 }
 
 var bracketHost = regexp.MustCompile(`^\[[0-9a-f:.]+\](:[1-9][0-9]{0,4})?$`)

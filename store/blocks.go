@@ -37,7 +37,8 @@ func (r Reader) IsBlocked(ctx context.Context, actorURI, host string) (bool, err
 		err = r.Scan(&b)
 		return b, err
 	}, `
-		select exists (select 1 from host_blocks b where b.host in (select j.value from json_each(?) j))
+		select exists (select 1 from host_blocks)
+				and exists (select 1 from host_blocks b where b.host in (select j.value from json_each(?) j))
 			or exists (
 				select 1 from actors a
 				where a.uri = ? and (a.host_blocked or exists (select 1 from blocks k where k.actor_id = a.id)))`,
