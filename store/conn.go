@@ -79,7 +79,7 @@ func dsn(path string, pragmas ...string) string {
 func writerPragmas() []string {
 	return []string{
 		"busy_timeout(5000)", "journal_mode(wal)", "synchronous(full)", "foreign_keys(on)",
-		"secure_delete(on)", "cache_size(-8000)", "mmap_size(0)", "wal_autocheckpoint(4000)",
+		"secure_delete(on)", "cache_size(-16000)", "mmap_size(0)", "wal_autocheckpoint(4000)",
 		"journal_size_limit(67108864)", "temp_store(memory)",
 	}
 }
