@@ -65,7 +65,7 @@ func run(s scale) error {
 		return err
 	}
 	defer func() { b.home.Kill() }()
-	for _, step := range []func() error{b.signIn, b.pages, b.strange, b.inbox, b.fanOut, b.rest} {
+	for _, step := range []func() error{b.signIn, b.pages, b.strange, b.inbox, b.fanOut, b.rest, b.ed25519} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -83,12 +83,17 @@ func (b *bench) signIn() error {
 	if err := b.home.SignIn(b.ctx); err != nil {
 		return err
 	}
-	for i := range max(b.inboxes, 100) {
+	return b.meet(max(b.inboxes, 100))
+}
+
+// meet starts other servers, which say that they implement what is named.
+func (b *bench) meet(n int, implements ...string) error {
+	for i := range n {
 		p, err := rig.NewPeer(i)
 		if err != nil {
 			return err
 		}
-		p.Got = func([]byte) { b.got.Add(1) }
+		p.Got, p.Says = func([]byte) { b.got.Add(1) }, implements
 		b.peer = append(b.peer, p)
 	}
 	return nil

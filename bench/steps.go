@@ -6,12 +6,14 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // counts are read beside the program
 
 	"croft/bench/rig"
+	"croft/federation/activity"
 )
 
 // pages asks for what visitors and servers read.
@@ -161,6 +163,38 @@ func (b *bench) fanOut() error {
 		}
 	}
 	return b.deliver(fmt.Sprintf("%d of them dead: the live ones", b.dead), b.inboxes-b.dead, "not slower by a tenth")
+}
+
+// ed25519 is the fan-out of another home, to servers that say that they read
+// Ed25519.
+func (b *bench) ed25519() error {
+	dir := filepath.Join(b.home.Dir, "another")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	e := &bench{ctx: b.ctx, scale: b.scale}
+	e.inboxes = min(e.inboxes, 500)
+	var err error
+	if e.home, err = rig.NewHome(b.ctx, b.home.Binary, dir); err != nil {
+		return err
+	}
+	if _, err = e.home.Start(b.ctx); err != nil {
+		return err
+	}
+	defer e.home.Kill()
+	if err = e.home.SignIn(b.ctx); err != nil {
+		return err
+	}
+	if err = e.meet(e.inboxes, activity.RFC9421, activity.RFC9421Ed25519); err != nil {
+		return err
+	}
+	if _, err = e.follow(e.inboxes, e.inboxes, "fan"); err != nil {
+		return err
+	}
+	if err = e.settle(); err != nil {
+		return err
+	}
+	return e.deliver("fan-out to servers that read Ed25519", e.inboxes, "≤ 150 ms, ≤ 0.2 ms")
 }
 
 func (b *bench) deliver(name string, want int, goal string) error {

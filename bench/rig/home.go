@@ -39,8 +39,8 @@ func Build(ctx context.Context, root, dir, tags string) (string, error) {
 type Home struct {
 	Origin string
 	Dir    string
+	Binary string // the path of the program
 
-	binary string
 	cmd    *exec.Cmd
 	ended  chan error
 	client *http.Client
@@ -55,7 +55,7 @@ func NewHome(ctx context.Context, binary, dir string) (*Home, error) {
 	}
 	address := l.Addr().String()
 	_ = l.Close()
-	h := &Home{Origin: "http://" + address, Dir: dir, binary: binary}
+	h := &Home{Origin: "http://" + address, Dir: dir, Binary: binary}
 	err = errors.Join(
 		os.WriteFile(filepath.Join(dir, "password"), []byte(password+"\n"), 0o600),
 		os.WriteFile(filepath.Join(dir, "croft.toml"), []byte("listen = \""+address+"\"\n[limits]\nrate = false\n"), 0o600))
@@ -89,7 +89,7 @@ func (h *Home) Start(ctx context.Context) (time.Duration, error) {
 		return 0, err
 	}
 	defer log.Close()
-	h.cmd = exec.CommandContext(ctx, h.binary, "serve", "--config", filepath.Join(h.Dir, "croft.toml"), "--data", filepath.Join(h.Dir, "data"))
+	h.cmd = exec.CommandContext(ctx, h.Binary, "serve", "--config", filepath.Join(h.Dir, "croft.toml"), "--data", filepath.Join(h.Dir, "data"))
 	h.cmd.Stderr = log
 	began := time.Now()
 	if err := h.cmd.Start(); err != nil {

@@ -29,6 +29,7 @@ type Peer struct {
 	Delay time.Duration // before an inbox answers
 	Got   func(body []byte)
 	Asked atomic.Int64 // requests but deliveries
+	Says  []string     // what its actors say that it implements (FEP-844e)
 
 	server *http.Server
 	pem    string
@@ -95,9 +96,14 @@ func serve(w http.ResponseWriter, kind string, d Document) {
 
 func (p *Peer) actor(name string) Document {
 	uri := p.User(name)
+	var can []Document
+	for _, what := range p.Says {
+		can = append(can, Document{"href": what})
+	}
 	return Document{
-		"@context": []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
-		"id":       uri, "type": "Person", "preferredUsername": name, "inbox": uri + "/inbox", "outbox": uri + "/outbox",
+		"generator": Document{"type": "Application", "implements": can},
+		"@context":  []string{"https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"},
+		"id":        uri, "type": "Person", "preferredUsername": name, "inbox": uri + "/inbox", "outbox": uri + "/outbox",
 		"followers": uri + "/followers", "endpoints": Document{"sharedInbox": "http://" + p.Host + "/inbox"},
 		"publicKey": Document{"id": uri + "#main-key", "owner": uri, "publicKeyPem": p.pem},
 	}
