@@ -153,12 +153,13 @@ func (b *bench) fanOut() error {
 	if err := b.deliver("the same, answering after 100 ms", b.inboxes, "≤ 0.8 s"); err != nil {
 		return err
 	}
-	for i, p := range b.peer {
+	for i, p := range b.peer[:b.inboxes] {
 		p.Delay = 0
-		switch {
-		case i < b.dead && i%2 == 0:
+		switch n := i * b.dead / b.inboxes; { // spread evenly among the others
+		case (i+1)*b.dead/b.inboxes == n:
+		case n%2 == 0:
 			p.Close() // refuses
-		case i < b.dead:
+		default:
 			p.Delay = time.Hour // hangs
 		}
 	}
@@ -206,7 +207,9 @@ func (b *bench) deliver(name string, want int, goal string) error {
 	for b.got.Load() < int64(want) && time.Since(began) < time.Minute {
 		time.Sleep(time.Millisecond)
 	}
-	row(name, fmt.Sprintf("%.0f ms for %d of %d", ms(time.Since(began)), b.got.Load(), want), perCall(b.home.CPU()-cpu, want), goal)
+	took := ms(time.Since(began))
+	memory, _ := b.home.Memory()
+	row(name, fmt.Sprintf("%.0f ms for %d of %d, at %d MiB", took, b.got.Load(), want, memory/1024), perCall(b.home.CPU()-cpu, want), goal)
 	return nil
 }
 
