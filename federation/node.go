@@ -19,7 +19,8 @@
 //	outbox.go     Send and deliver
 //	sync.go       followers synchronization (FEP-8fcf), as the one who is followed
 //	syncback.go   the same, as the one who follows
-//	documents.go  actor, posts and collections as bytes
+//	documents.go  actor and posts as bytes
+//	collections.go outbox, followers, replies and the like
 //	discovery.go  WebFinger, host-meta, NodeInfo
 package federation
 
