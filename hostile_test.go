@@ -275,9 +275,10 @@ func (s *stranger) resets(stop <-chan struct{}) {
 }
 
 // continuations never ends its headers (CVE-2023-45288). It must be cut off
-// before the server has taken much of them.
+// before the server has taken much of them; the buffers of both ends of a
+// connection may hold some megabytes that nobody has read.
 func (s *stranger) continuations(stop <-chan struct{}) {
-	const most = 4 << 20
+	const most = 64 << 20
 	junk := bytes.Repeat([]byte{0x00, 0x01, 'a', 0x01, 'b'}, 3000) // a: b
 	s.again(stop, func(f *http2.Framer) error {
 		if err := f.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: headerBlock(s.t), EndStream: true}); err != nil {
