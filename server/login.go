@@ -22,7 +22,7 @@ func (s *Server) getLogin(c echo.Context) error {
 	if s.signedIn(c) {
 		return c.Redirect(http.StatusSeeOther, next)
 	}
-	return s.showLogin(c, http.StatusOK, templates.LoginPage{Next: next})
+	return s.showLogin(c, http.StatusOK, templates.LoginPage{Handle: s.site.Name, Next: next}) // nobody else lives here
 }
 
 func (s *Server) showLogin(c echo.Context, status int, d templates.LoginPage) error {

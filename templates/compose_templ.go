@@ -244,7 +244,7 @@ func composeWords(d *ComposePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(&d.Page, Input{Name: "warning", Label: "Content warning", Value: d.Warning, Optional: true, Placeholder: "Shown before the post is"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(&d.Page, Input{Name: "warning", Label: "Content warning", Value: d.Warning, Optional: true, Placeholder: "Shown before the post"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
