@@ -43,7 +43,7 @@ func (s *Server) getNotifications(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if d.Page, err = s.page(c, "Notices", templates.RoomNotices); err != nil {
+	if d.Page, err = s.page(c, "Notifications", templates.RoomNotices); err != nil {
 		return err
 	}
 	if len(all) > 0 {

@@ -804,7 +804,7 @@ func rail(p *Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = railLink(p, RoomNotices, PathNotices, "bell", "Notices", p.Unread.Notices).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = railLink(p, RoomNotices, PathNotices, "bell", "Notifications", p.Unread.Notices).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
