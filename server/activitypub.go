@@ -114,12 +114,21 @@ func (s *Server) getOutbox(c echo.Context) error {
 	})
 }
 
-func (s *Server) getFollowersCollection(c echo.Context) error {
-	return s.collection(c, s.node.Followers)
+// getOwnFollowers is who follows the owner: a page for a browser, a collection
+// for a server.
+func (s *Server) getOwnFollowers(c echo.Context) error {
+	if wantsActivity(c.Request()) {
+		return s.collection(c, s.node.Followers)
+	}
+	return s.showOwnCircle(c, "Followers", s.store.CountFollowers, s.store.ListFollowers)
 }
 
-func (s *Server) getFollowingCollection(c echo.Context) error {
-	return s.collection(c, s.node.Following)
+// getOwnFollowing is getOwnFollowers for those whom the owner follows.
+func (s *Server) getOwnFollowing(c echo.Context) error {
+	if wantsActivity(c.Request()) {
+		return s.collection(c, s.node.Following)
+	}
+	return s.showOwnCircle(c, "Following", s.store.CountFollowing, s.store.ListFollowing)
 }
 
 func (s *Server) collection(c echo.Context, make func(ctx context.Context) ([]byte, error)) error {

@@ -87,3 +87,28 @@ func (s *Server) showCircle(c echo.Context, d templates.CirclePage, list listEdg
 	d.Page, d.People, d.Older = page, append(d.People, people...), next
 	return s.show(c, http.StatusOK, templates.Circle(d))
 }
+
+// showOwnCircle shows visitors who follows the owner, or is followed, as far as
+// the owner lets them see that.
+func (s *Server) showOwnCircle(c echo.Context, heading string, count func(context.Context, social.FollowState) (int, error), list listEdges) error {
+	ctx := c.Request().Context()
+	page, err := s.page(c, heading, "")
+	if err != nil {
+		return err
+	}
+	home, err := s.store.FindHome(ctx)
+	if err != nil {
+		return err
+	}
+	page.Head.NoIndex = true // it is about others, who did not ask to be found here
+	d := templates.PeoplePage{Page: page, Heading: heading, Hidden: !home.Profile.ShowCircle, HideTotal: home.Profile.HideCounts}
+	if d.Total, err = count(ctx, social.FollowAccepted); err != nil {
+		return err
+	}
+	if !d.Hidden {
+		if d.People, d.Older, err = s.edges(c, list, social.FollowAccepted, c.Request().URL.Path); err != nil {
+			return err
+		}
+	}
+	return s.show(c, http.StatusOK, templates.People(d))
+}

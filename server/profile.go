@@ -27,18 +27,25 @@ func (s *Server) getProfile(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	home, err := s.store.FindHome(ctx)
+	if err != nil {
+		return err
+	}
 	me.PostCount, me.FollowerCount, me.FollowingCount, err = s.ownCounts(c)
 	if err != nil {
 		return err
 	}
 	path := "/@" + s.site.Name
 	d := templates.ProfilePage{
-		Page: page, Me: s.actorView(me, false), ShowCounts: true, Since: me.CreatedAt.Format("2006-01"),
+		Page: page, Me: s.actorView(me, false), ShowCounts: !home.Profile.HideCounts, Since: me.CreatedAt.Format("2006-01"),
 		SinceWords: me.CreatedAt.Format("January 2006"), WithReplies: c.QueryParam("with") == "replies",
 		PostsPath: path, RepliesPath: path + "?with=replies", RSS: path + ".rss", Atom: path + ".atom",
 	}
 	d.Head = s.profileHead(me)
-	entries, err := s.profileEntries(c, me.ID, from, d.WithReplies)
+	if home.Profile.ShowCircle {
+		d.FollowersPath, d.FollowingPath = path+"/followers", path+"/following"
+	}
+	entries, err := s.profileEntries(c, me.ID, from, kinds{replies: d.WithReplies, boosts: !home.Profile.HideBoosts})
 	if err != nil {
 		return err
 	}
@@ -77,10 +84,21 @@ type listing struct {
 	next  social.ID // where the next page begins; 0 if there is none
 }
 
+// kinds says what a profile shows besides posts.
+type kinds struct{ replies, boosts bool }
+
+// has reports whether an entry is of the kinds. An answer to oneself is a post.
+func (k kinds) has(e store.Entry, site social.Site) bool {
+	if e.Boost != nil {
+		return k.boosts
+	}
+	return k.replies || !e.Post.IsReply() || site.Owns(e.Post.InReplyTo)
+}
+
 // profileEntries are what the owner wrote and boosted. Answers to others stand
 // on a page of their own; where many of them lie between, it reads on for a
 // while.
-func (s *Server) profileEntries(c echo.Context, author, from social.ID, withReplies bool) (listing, error) {
+func (s *Server) profileEntries(c echo.Context, author, from social.ID, wanted kinds) (listing, error) {
 	l := listing{next: from}
 	for range 5 {
 		entries, err := s.store.ListByAuthor(c.Request().Context(), author, s.viewer(c), l.next, pageSize)
@@ -88,7 +106,7 @@ func (s *Server) profileEntries(c echo.Context, author, from social.ID, withRepl
 			return l, err
 		}
 		for _, e := range entries {
-			if withReplies || e.Boost != nil || !e.Post.IsReply() || s.site.Owns(e.Post.InReplyTo) {
+			if wanted.has(e, s.site) {
 				l.shown = append(l.shown, e)
 			}
 			l.next = e.ID

@@ -29,6 +29,22 @@ type route struct {
 
 const get, post = http.MethodGet, http.MethodPost
 
+// Line is a line of the route table as others see it.
+type Line struct {
+	Method, Path string // the path with a :name for each part that varies
+	Owner        bool   // for the owner alone
+	Machine      bool   // for other servers
+}
+
+// Lines is the route table, for tests that must not forget a route.
+func (s *Server) Lines() []Line {
+	var lines []Line
+	for _, r := range s.routes() {
+		lines = append(lines, Line{r.method, r.path, r.access == owner, r.access == machine})
+	}
+	return lines
+}
+
 // routes is every address of the home. A handler's name is method and page.
 func (s *Server) routes() []route {
 	me := "/@" + s.site.Name
@@ -37,6 +53,8 @@ func (s *Server) routes() []route {
 		{get, "/", anybody, s.getHome, 0},
 		{get, me, anybody, s.getActor, 0},
 		{get, me + "/:id", anybody, s.getObject, 0},
+		{get, me + "/followers", anybody, s.getOwnFollowers, 0},
+		{get, me + "/following", anybody, s.getOwnFollowing, 0},
 		{get, me + ".rss", anybody, s.getRSS, 0},
 		{get, me + ".atom", anybody, s.getAtom, 0},
 		{get, "/tags/:tag", anybody, s.getTag, 0},
@@ -56,8 +74,6 @@ func (s *Server) routes() []route {
 		{post, "/inbox", machine, s.postInbox, 0},
 		{post, me + "/inbox", machine, s.postInbox, 0},
 		{get, me + "/outbox", machine, s.getOutbox, 0},
-		{get, me + "/followers", machine, s.getFollowersCollection, 0},
-		{get, me + "/following", machine, s.getFollowingCollection, 0},
 		{get, me + "/featured", machine, s.getFeatured, 0},
 		{get, me + "/followers_synchronization", machine, s.getFollowersOf, 0},
 		{get, me + "/:id/:part", machine, s.getPart, 0},

@@ -97,6 +97,7 @@ func parseProfile(c echo.Context) social.Profile {
 	p := social.Profile{
 		Name: c.FormValue("name"), Bio: lines(c.FormValue("bio")), Hue: knownHue(c.FormValue("hue")), Locked: c.FormValue("locked") != "",
 		Discoverable: c.FormValue("discoverable") != "", Indexable: c.FormValue("indexable") != "",
+		ShowCircle: c.FormValue("show_circle") != "", HideCounts: c.FormValue("show_counts") == "", HideBoosts: c.FormValue("show_boosts") == "",
 	}
 	for n := 1; n <= social.MaxFields; n++ {
 		f := social.ProfileField{

@@ -187,6 +187,11 @@ type Profile struct {
 	Fields                          []ProfileField
 	Locked, Discoverable, Indexable bool
 	Hue                             string // one of the eight names in docs/design.md
+
+	// What the pages show visitors. Other servers are told the numbers and the
+	// boosts all the same.
+	ShowCircle             bool // who follows and is followed
+	HideCounts, HideBoosts bool
 }
 
 // ProfileField is one line of a Profile. A value that is an address becomes a
