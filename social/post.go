@@ -197,13 +197,15 @@ const (
 
 // Draft is a post as the owner typed it, before it is published.
 type Draft struct {
+	ID          ID     // of a draft that is kept; 0 until it is
 	Text        string // Markdown
 	Warning     string
 	Sensitive   bool
 	Language    string
 	Visibility  Visibility
 	InReplyToID ID
-	Attachments []ID // unattached uploads of the owner's, in order
+	Attachments []ID      // unattached uploads of the owner's, in order
+	SavedAt     time.Time // of a draft that is kept
 }
 
 // Validate reports everything that is wrong with the draft, each with its

@@ -28,12 +28,13 @@ func (r Reader) FindAttachment(ctx context.Context, id social.ID) (social.Attach
 }
 
 // ListUnattached returns the uploads from before the moment that no post has
-// taken, newest first.
+// taken and no draft holds, newest first.
 func (r Reader) ListUnattached(ctx context.Context, before time.Time) ([]social.Attachment, error) {
 	all, err := list(ctx, r.q, scanAttachment, `
 		select `+attachmentColumns+`
 		from attachments m
 		where m.post_id is null and m.id < ?
+			and m.id not in (select j.value from drafts d, json_each(d.attachments) j)
 		order by m.id desc`, social.NewID(before, 0))
 	if err != nil {
 		return nil, fmt.Errorf("list unattached: %w", err)

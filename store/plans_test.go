@@ -100,6 +100,8 @@ func TestPlans(t *testing.T) {
 	note(r.FindActivity(ctx, "x"))
 	note(r.ListRecipients(ctx, 1))
 	note(r.ListUnattached(ctx, time.Now()))
+	note(r.FindDraft(ctx, 1))
+	note(r.CountDrafts(ctx))
 	note(list(ctx, rec, scanLine, homeByAuthor(), 1, 2, 3)) // an empty home does not come to it
 	note(r.findHomeFloor(ctx, 0))
 	note(r.CountPosts(ctx, 1))

@@ -141,8 +141,8 @@ func (t *Timeline) Delete(ctx context.Context, id social.ID) error {
 	return err
 }
 
-// Redraft deletes a post of the owner's as Delete does, and gives its wording
-// and its pictures back as a draft.
+// Redraft deletes a post of the owner's as Delete does, and keeps its wording
+// and its pictures as a draft, whatever number of drafts there is.
 func (t *Timeline) Redraft(ctx context.Context, id social.ID) (social.Draft, error) {
 	return t.delete(ctx, id, true)
 }
@@ -167,6 +167,9 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keep bool) (social.
 		}
 		if draft = draftOf(post); keep {
 			if draft.Attachments, err = keepUploads(ctx, tx, post.Attachments); err != nil {
+				return err
+			}
+			if draft.ID, err = tx.PutDraft(ctx, draft); err != nil {
 				return err
 			}
 		}

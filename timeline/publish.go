@@ -18,7 +18,8 @@ import (
 // Mentions are looked up over the network; one that cannot be found stays text,
 // but for a direct post, which it would keep from its reader: that is
 // ErrInvalid for the field "text". What is wrong with the draft is ErrInvalid
-// with its fields, and nothing is published.
+// with its fields, and nothing is published. A draft that was kept is kept no
+// more when its post is there; one that went meanwhile is ErrInvalid.
 func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, error) {
 	if err := d.Validate(t.maxPost); err != nil {
 		return nil, err
@@ -29,6 +30,9 @@ func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, e
 	}
 	var post *social.Post
 	err = t.store.Update(ctx, func(tx *store.Tx) error {
+		if err := takeDraft(ctx, tx, d.ID); err != nil {
+			return err
+		}
 		post = &social.Post{
 			Kind: social.Note, AuthorID: t.ownerID, AuthorURI: t.site.Actor(), Local: true,
 			Visibility: d.Visibility, PublishedAt: tx.Now.Truncate(time.Millisecond),

@@ -227,7 +227,11 @@ func TestRedraft(t *testing.T) {
 	c.sent()
 	draft, err := c.tl.Redraft(t.Context(), p.ID)
 	c.must(err)
-	check(t, "draft", draft, social.Draft{Text: "teh", Warning: "w", Language: "en", Visibility: social.Unlisted})
+	kept, err := c.home.Store.FindDraft(t.Context(), draft.ID)
+	c.must(err)
+	draft.SavedAt = kept.SavedAt
+	check(t, "draft", draft, social.Draft{ID: kept.ID, Text: "teh", Warning: "w", Language: "en", Visibility: social.Unlisted, SavedAt: kept.SavedAt})
+	check(t, "the kept draft", kept, draft)
 	c.wantSent("good.test/inbox Delete Tombstone")
 }
 

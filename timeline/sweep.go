@@ -55,15 +55,12 @@ func (t *Timeline) sweep(ctx context.Context, job *queue.Job) error {
 }
 
 func (t *Timeline) sweepUploads(ctx context.Context, before time.Time) error {
-	old, err := t.store.ListUnattached(ctx, before)
-	if err != nil || len(old) == 0 {
-		return err
-	}
 	return t.store.Update(ctx, func(tx *store.Tx) error {
+		old, err := tx.ListUnattached(ctx, before) // here, where no post or draft can take one meanwhile
+		if err != nil {
+			return err
+		}
 		for _, m := range old {
-			if now, err := tx.FindAttachment(ctx, m.ID); err != nil || now.PostID != 0 {
-				continue // taken, or gone, since it was listed
-			}
 			if err := tx.DeleteAttachment(ctx, m.ID); err != nil {
 				return err
 			}

@@ -152,6 +152,20 @@ create table attachments (
 create index attachments_post on attachments (post_id, position) where post_id is not null;
 create index attachments_unbound on attachments (id) where post_id is null;
 
+-- What the owner has begun to write. Pictures are ids of attachments that no
+-- post has taken, as a JSON list. A draft outlives the post that it answers.
+create table drafts (
+	id             integer primary key,
+	text           text not null,
+	warning        text not null,
+	sensitive      integer not null check (sensitive in (0, 1)),
+	language       text not null,
+	visibility     text not null check (visibility in ('public', 'unlisted', 'followers', 'direct')),
+	in_reply_to_id integer,
+	attachments    text not null,
+	saved_at       integer not null
+) strict;
+
 create table boosts (
 	id         integer primary key,
 	uri        text not null unique,
@@ -259,6 +273,13 @@ create table threads (
 	post_id    integer primary key references posts (id),
 	fetched_at integer not null,
 	total      integer not null
+) strict;
+
+-- When the owner last looked at somebody, and their server was asked of them.
+create table looks (
+	actor_id integer primary key references actors (id),
+	asked_at integer not null,
+	ended_at integer -- null while it goes on
 ) strict;
 
 create table sessions (

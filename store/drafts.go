@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"croft/social"
+)
+
+const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.saved_at`
+
+func scanDraft(r row) (d social.Draft, err error) {
+	err = r.Scan(&d.ID, &d.Text, &d.Warning, &d.Sensitive, &d.Language, &d.Visibility, (*maybeID)(&d.InReplyToID),
+		asJSON{&d.Attachments}, (*when)(&d.SavedAt))
+	if len(d.Attachments) == 0 {
+		d.Attachments = nil
+	}
+	return d, err
+}
+
+// FindDraft returns the draft with the ID; ErrNotFound if it is not kept, or no
+// more.
+func (r Reader) FindDraft(ctx context.Context, id social.ID) (social.Draft, error) {
+	d, err := find(ctx, r.q, scanDraft, `select `+draftColumns+` from drafts d where d.id = ?`, id)
+	if err != nil {
+		return d, fmt.Errorf("find draft %s: %w", id, err)
+	}
+	return d, nil
+}
+
+// ListDrafts returns every draft, the one saved last first. They are few: see
+// timeline.MaxDrafts.
+func (r Reader) ListDrafts(ctx context.Context) ([]social.Draft, error) {
+	all, err := list(ctx, r.q, scanDraft, `select `+draftColumns+` from drafts d order by d.saved_at desc, d.id desc`)
+	if err != nil {
+		return nil, fmt.Errorf("list drafts: %w", err)
+	}
+	return all, nil
+}
+
+// CountDrafts says how many drafts are kept.
+func (r Reader) CountDrafts(ctx context.Context) (int, error) {
+	n, err := find(ctx, r.q, scanCount, `select count(*) from drafts d`)
+	if err != nil {
+		return 0, fmt.Errorf("count drafts: %w", err)
+	}
+	return n, nil
+}
+
+// PutDraft keeps a draft as it stands now, in place of what was kept under its
+// ID, and returns the ID, which is made if it has none.
+func (tx *Tx) PutDraft(ctx context.Context, d social.Draft) (social.ID, error) {
+	if d.ID == 0 {
+		d.ID = tx.NewID(tx.Now)
+	}
+	_, err := tx.exec(ctx, `
+		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, saved_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict (id) do update
+		set text = excluded.text, warning = excluded.warning, sensitive = excluded.sensitive, language = excluded.language,
+			visibility = excluded.visibility, in_reply_to_id = excluded.in_reply_to_id, attachments = excluded.attachments,
+			saved_at = excluded.saved_at`,
+		d.ID, d.Text, d.Warning, d.Sensitive, d.Language, string(d.Visibility), idOrNull(d.InReplyToID),
+		idList(d.Attachments), tx.Now.UnixMilli())
+	return d.ID, wrapPut("draft", d.ID.String(), err)
+}
+
+// DeleteDraft forgets a draft. Its pictures are left, as uploads that nothing
+// holds.
+func (tx *Tx) DeleteDraft(ctx context.Context, id social.ID) error {
+	if _, err := tx.exec(ctx, `delete from drafts where id = ?`, id); err != nil {
+		return fmt.Errorf("delete draft %s: %w", id, err)
+	}
+	return nil
+}
