@@ -41,7 +41,7 @@ func listen(ctx context.Context, conf config.Config, data string, street *street
 			return err
 		}
 		defer plain.Close()
-		certificates = newAuthority(conf.TLS, data)
+		certificates = newAuthority(conf, data)
 		defer certificates.cache.Stop()
 		l = tls.NewListener(l, certificates.tls())
 	}

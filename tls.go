@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -67,24 +68,48 @@ type authority struct {
 	cache  *certmagic.Cache
 }
 
-func newAuthority(conf config.TLS, data string) *authority {
+func newAuthority(conf config.Config, data string) *authority {
 	a, log := &authority{}, certificateLog()
+	template := certmagic.ACMEIssuer{
+		Email: conf.TLS.Email, Agreed: true, Logger: log,
+		// Whether it asks by plain http or by TLS, the answer comes from ours.
+		AltHTTPPort: portOf(conf.TLS.HTTPListen), AltTLSALPNPort: portOf(conf.Listen),
+	}
 	a.cache = certmagic.NewCache(certmagic.CacheOptions{
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return a.magic, nil },
 		Logger:           log,
 	})
 	a.magic = certmagic.New(a.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: filepath.Join(data, ".tls")}, Logger: log})
-	a.issuer = certmagic.NewACMEIssuer(a.magic, certmagic.ACMEIssuer{
-		CA: certmagic.LetsEncryptProductionCA, Email: conf.Email, Agreed: true, Logger: log,
-	})
-	second := certmagic.NewACMEIssuer(a.magic, certmagic.ACMEIssuer{
-		CA: certmagic.ZeroSSLProductionCA, Email: conf.Email, Agreed: true, Logger: log,
-	})
-	a.magic.Issuers = []certmagic.Issuer{a.issuer}
-	if conf.Email != "" { // the second authority wants to know whom it serves
-		a.magic.Issuers = append(a.magic.Issuers, second)
+	template.CA = certmagic.LetsEncryptProductionCA
+	a.issuer = certmagic.NewACMEIssuer(a.magic, template)
+	a.magic.Issuers = []certmagic.Issuer{silent{a.issuer}}
+	if conf.TLS.Email != "" { // the second authority wants to know whom it serves
+		template.CA = certmagic.ZeroSSLProductionCA
+		a.magic.Issuers = append(a.magic.Issuers, silent{certmagic.NewACMEIssuer(a.magic, template)})
 	}
 	return a
+}
+
+// silent asks nothing at the terminal: without an address for its warnings the
+// library would wait there for one, while somebody waits at the set-up page.
+type silent struct{ *certmagic.ACMEIssuer }
+
+// PreCheck is that of the issuer when nobody sits at the terminal.
+func (s silent) PreCheck(ctx context.Context, names []string, _ bool) error {
+	return s.ACMEIssuer.PreCheck(ctx, names, false)
+}
+
+// portOf is the port of an address to listen at; 0 if it names none.
+func portOf(address string) int {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return 0
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // fetch gets the certificate of an origin now, over the network.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -137,7 +138,7 @@ func (s *setup) post(c echo.Context) error {
 		if err := s.Certificate(c.Request().Context(), made.Origin); err != nil {
 			return s.refuse(c, d, err)
 		}
-		return s.goOn(c, made.Origin, templates.PathSetup)
+		return s.goOn(c, made.Origin, templates.PathSetup+"?code="+url.QueryEscape(d.Code))
 	}
 	sessions, err := s.Create(c.Request().Context(), made)
 	if err != nil {

@@ -159,7 +159,7 @@ func TestSetupAddressOnly(t *testing.T) {
 	}
 	form.Set("code", setupCode)
 	got := answer(t, setup, setupRequest(t, "http://me.test", form))
-	if leads := got.location == gateOrigin+"/setup" || strings.Contains(got.body, `href="`+gateOrigin+`/setup"`); !leads || len(got.cookies) > 0 {
+	if leads := got.location == gateOrigin+"/setup?code="+setupCode || strings.Contains(got.body, `href="`+gateOrigin+`/setup?code=`+setupCode+`"`); !leads || len(got.cookies) > 0 {
 		t.Errorf("%d leads to %q: %s", got.status, got.location, got.text("main"))
 	}
 	if len(fetched) != 1 || fetched[0] != gateOrigin {
