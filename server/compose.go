@@ -21,8 +21,8 @@ type desk struct {
 	typed map[int]string       // descriptions of files that were refused, by their place
 }
 
-// getCompose shows the desk: empty, with an answer begun (?reply=), or with a
-// message to somebody (?to=).
+// getCompose shows the desk: empty, with an answer begun (?reply=), with a
+// message to somebody (?to=), or with a draft (?draft=).
 func (s *Server) getCompose(c echo.Context) error {
 	draft, err := s.beginDraft(c)
 	if err != nil {
@@ -33,6 +33,13 @@ func (s *Server) getCompose(c echo.Context) error {
 
 func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 	ctx := c.Request().Context()
+	if c.QueryParam("draft") != "" {
+		id, err := social.ParseID(c.QueryParam("draft"))
+		if err != nil {
+			return social.Draft{}, err
+		}
+		return s.store.FindDraft(ctx, id)
+	}
 	if c.QueryParam("reply") != "" {
 		id, err := social.ParseID(c.QueryParam("reply"))
 		if err != nil {
@@ -89,10 +96,13 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 	}
 	d := templates.ComposePage{
 		Page: page, Mode: k.mode, PostID: k.post, Text: k.draft.Text, Warning: k.draft.Warning, Language: k.draft.Language,
-		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, MaxText: s.timeline.MaxPost(),
+		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, MaxText: s.timeline.MaxPost(), Unsaved: c.Request().Method == post,
 	}
 	if k.mode == templates.ComposeEdit {
 		d.Action = templates.PostAct(k.post, "edit")
+	}
+	if err := s.addDrafts(ctx, &d, k.draft.ID); err != nil {
+		return err
 	}
 	for _, h := range markup.Scan(k.draft.Text).Mentions {
 		d.Recipients = append(d.Recipients, h.String())
@@ -113,6 +123,20 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 		return err
 	}
 	return s.show(c, status, templates.Compose(d))
+}
+
+// addDrafts says under which draft the desk is kept, if it still is, and how
+// many there are.
+func (s *Server) addDrafts(ctx context.Context, d *templates.ComposePage, id social.ID) (err error) {
+	if d.Drafts, err = s.store.CountDrafts(ctx); err != nil || id == 0 {
+		return err
+	}
+	_, err = s.store.FindDraft(ctx, id)
+	if errors.Is(err, social.ErrNotFound) {
+		return nil // the button pressed once more makes it a new one
+	}
+	d.Draft = id
+	return err
 }
 
 // addReach counts who follows the owner, and on how many servers.

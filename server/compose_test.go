@@ -137,7 +137,9 @@ func TestRedraft(t *testing.T) {
 	ask := h.get("/posts/"+id+"/redraft").wants(http.StatusOK).shows("form[method=post] button.main, form[method=post] button.bad", 1)
 	h.visit("/@owner/" + id).wants(http.StatusOK) // asking deletes nothing
 
-	desk := h.post(ask.attr("main form[method=post]", "action"), url.Values{"next": {"/"}}).wants(http.StatusOK)
+	out = h.post(ask.attr("main form[method=post]", "action"), url.Values{"next": {"/"}}).wants(http.StatusSeeOther)
+	h.get("/drafts").shows("ul.list > li", 1).says("ul.list > li", "a slip") // whoever leaves now finds the words again
+	desk := h.get(out.location).wants(http.StatusOK)
 	desk.says("textarea#text", "a slip").says("#alt_1", "soup").shows("input[name^=media_id_]", 1)
 	if got := desk.attr("input[name=visibility][checked]", "value"); got != "unlisted" {
 		t.Errorf("the visibility is now %q", got)
@@ -147,6 +149,7 @@ func TestRedraft(t *testing.T) {
 	again.Set("text", "mended")
 	h.upload("/compose", again, nil).wants(http.StatusSeeOther)
 	h.get("/").shows("article.post", 1).says("article.post", "mended").shows(".shots img", 1)
+	h.get("/drafts").shows("ul.list > li", 0)
 }
 
 func TestDelete(t *testing.T) {

@@ -54,6 +54,7 @@ func TestEmptyRooms(t *testing.T) {
 		"/search?q=nothing":   "Nothing that this home knows",
 		"/tags/nothing":       "No open post here",
 		"/compose":            "Write",
+		"/drafts":             "No drafts",
 		"/@owner":             "Nothing has been said here yet",
 		"/settings/profile":   "Profile",
 		"/settings/account":   "Account",
@@ -66,7 +67,7 @@ func TestEmptyRooms(t *testing.T) {
 	} {
 		h.visit(path).wants(http.StatusOK).says("main", words)
 	}
-	for _, path := range []string{"/posts/77", "/people/77", "/messages/77", "/posts/77/history", "/posts/77/edit", "/@owner/77", "/people/77/report", "/posts/x", "/?before=x"} {
+	for _, path := range []string{"/posts/77", "/compose?draft=77", "/compose?draft=x", "/people/77", "/messages/77", "/posts/77/history", "/posts/77/edit", "/@owner/77", "/people/77/report", "/posts/x", "/?before=x"} {
 		h.get(path).wants(http.StatusNotFound)
 	}
 }

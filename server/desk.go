@@ -16,9 +16,12 @@ import (
 	"croft/timeline"
 )
 
-// postCompose publishes what was written.
+// postCompose publishes what was written, or keeps it as a draft.
 func (s *Server) postCompose(c echo.Context) error {
 	return s.takeDesk(c, desk{mode: templates.ComposeNew}, func(ctx context.Context, d social.Draft) error {
+		if c.FormValue("act") == "draft" {
+			return s.saveDraft(c, d)
+		}
 		post, err := s.timeline.Publish(ctx, d)
 		if err != nil {
 			return err
@@ -91,6 +94,9 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 	}
 	if id, err := social.ParseID(c.FormValue("in_reply_to")); err == nil {
 		d.InReplyToID = id
+	}
+	if id, err := social.ParseID(c.FormValue("draft")); err == nil {
+		d.ID = id
 	}
 	if !languageTag.MatchString(d.Language) {
 		d.Language = ""

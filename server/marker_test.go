@@ -98,8 +98,10 @@ func TestMarker(t *testing.T) {
 	h, ids := markedHouse(t)
 	owners, everybodys := h.addresses([]*kept{{id: ids[2].String(), tag: "bread"}, {id: ids[3].String(), tag: url.PathEscape(marker)}}, ids...)
 	escaped := url.QueryEscape(marker)
+	draft, err := h.tl.SaveDraft(t.Context(), social.Draft{Text: marker + "begun", Warning: marker, Language: marker, Visibility: social.Public})
+	h.must(err)
 	echoes := []string{
-		"/search?q=" + escaped, "/search?q=says", "/compose?text=" + escaped, "/compose?visibility=" + escaped, "/login?next=" + escaped,
+		"/compose?draft=" + draft.String(), "/search?q=" + escaped, "/search?q=says", "/compose?text=" + escaped, "/compose?visibility=" + escaped, "/login?next=" + escaped,
 		"/hosts/block?host=" + escaped, "/notifications?kind=" + escaped, "/authorize_interaction?uri=" + escaped,
 		"/?before=" + escaped, "/nothing/" + url.PathEscape(marker), "/search?q=mallory",
 	}
@@ -129,6 +131,7 @@ func TestMarker(t *testing.T) {
 	h.get("/posts/"+ids[3].String()).says("main", "title "+marker).says("main", "warns "+marker).says("main", "option "+marker).says("main", "moves "+marker)
 	h.get("/people/"+ids[0].String()).says("main", "field "+marker).says("main", "Mallory")
 	h.get("/reports").says("main", "complains "+marker)
+	h.get("/drafts").says("main", marker+"begun")
 }
 
 // isClean reports every element or attribute that the marker, or an address of

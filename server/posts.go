@@ -107,8 +107,8 @@ func (s *Server) postDelete(c echo.Context) error {
 	return s.done(c, c.FormValue("next"), "The post is deleted. Everybody who got it is told.")
 }
 
-// postRedraft deletes a post and shows the desk with what it said. The page is
-// the answer itself: the words are kept nowhere else.
+// postRedraft deletes a post and leads to the desk with what it said, which is
+// kept as a draft.
 func (s *Server) postRedraft(c echo.Context) error {
 	if err := readForm(c); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (s *Server) postRedraft(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showDesk(c, http.StatusOK, desk{mode: templates.ComposeRedraft, draft: draft}, nil)
+	return s.done(c, templates.DraftPath(draft.ID), "The post is deleted. Its words are kept as a draft.")
 }
 
 // getHistory shows how a post was worded before.

@@ -88,6 +88,9 @@ func (s *Server) routes() []route {
 		// The owner: reading and writing
 		{get, "/compose", owner, s.getCompose, 0},
 		{post, "/compose", owner, s.postCompose, uploadLimit},
+		{get, "/drafts", owner, s.getDrafts, 0},
+		{post, "/drafts", owner, s.postDraft, 0},
+		{post, "/drafts/:id/delete", owner, s.postDraftDelete, 0},
 		{get, "/posts/:id", owner, s.getThread, 0},
 		{get, "/posts/:id/edit", owner, s.getEdit, 0},
 		{post, "/posts/:id/edit", owner, s.postEdit, uploadLimit},

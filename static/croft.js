@@ -42,6 +42,49 @@
   document.addEventListener("input", e => { if (e.target.matches("[data-count]")) count(e.target); });
   document.querySelectorAll("[data-count]").forEach(count);
 
+  // What is being written is kept as a draft: after three quiet seconds, and on
+  // leaving. An edit is no draft; whoever leaves it unsaved is asked.
+  document.querySelectorAll('form[action="/compose"]').forEach(form => {
+    const words = () => { const all = new FormData(form); all.delete("draft"); for (const [name, value] of [...all]) if (value instanceof File) all.delete(name); return new URLSearchParams(all); };
+    let draft = form.elements.draft, kept = "unsaved" in form.dataset ? "" : String(words()), timer, saving = null, sent = false;
+    const status = document.createElement("span");
+    status.className = "soft small"; status.role = "status";
+    form.querySelector("button.main").parentElement.append(status);
+    const later = () => { clearTimeout(timer); timer = setTimeout(save, 3000); };
+    const save = leaving => {
+      clearTimeout(timer);
+      const body = words(), now = String(body);
+      if (sent || now === kept || !body.get("text").trim() && !body.has("media_id_1")) return;
+      if (saving && leaving !== true) return later();
+      if (draft) body.set("draft", draft.value);
+      saving = fetch("/drafts", { method: "POST", body, keepalive: now.length < 60000, signal: AbortSignal.timeout(10000) }).then(async answer => {
+        const at = answer.headers.get("Location");
+        if (answer.status !== 201 || !at) { status.textContent = answer.status === 422 ? await answer.text() : "Not saved"; return; }
+        if (!draft) { draft = document.createElement("input"); draft.type = "hidden"; draft.name = "draft"; form.append(draft); }
+        draft.value = new URL(at, location).searchParams.get("draft");
+        kept = now; status.textContent = "Saved";
+        if (location.pathname === "/compose") history.replaceState(null, "", at); // a reload goes on with it
+      }).catch(() => { status.textContent = "Not saved"; timer = setTimeout(save, 30000); }).finally(() => { saving = null; });
+    };
+    form.addEventListener("input", () => { status.textContent = ""; later(); });
+    form.addEventListener("submit", e => {
+      clearTimeout(timer);
+      // The draft on its way must be there first, or it would stay behind the post.
+      if (saving) { e.preventDefault(); saving.then(() => form.requestSubmit(e.submitter)); return; }
+      sent = true;
+    });
+    addEventListener("pageshow", () => { sent = false; });
+    addEventListener("pagehide", () => save(true));
+    document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
+    if (!kept) later();
+  });
+  document.querySelectorAll('form.desk:not([action="/compose"])').forEach(form => {
+    let changed = false;
+    form.addEventListener("input", () => { changed = true; });
+    form.addEventListener("submit", () => { changed = false; });
+    addEventListener("beforeunload", e => { if (changed) e.preventDefault(); });
+  });
+
   // What is wider than the page can be scrolled with the keys.
   document.querySelectorAll("pre").forEach(pre => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; });
 

@@ -9,16 +9,20 @@ import (
 // ComposePage is the desk where a post is written, answered or edited.
 //
 // Its form is multipart and goes to Action. Fields: text, warning, visibility,
-// language, sensitive (1), in_reply_to (an ID), next; and for each n of 1 to 4
+// language, sensitive (1), in_reply_to and draft (IDs), next; and for each n of 1 to 4
 // media_id_n (of a picture already here), media_n (a file), alt_n, focus_n
-// ("x,y", each -1, 0 or 1) and drop_n (1). The button is named act: post, or
-// upload, which keeps the text and only takes the files in. Problems belong to
-// the fields text, warning, visibility, language, media, and media_n or alt_n.
+// ("x,y", each -1, 0 or 1) and drop_n (1). The button is named act: post, draft,
+// or upload, which keeps the text and only takes the files in. Problems belong
+// to the fields text, warning, visibility, language, media, and media_n or alt_n.
 type ComposePage struct {
 	Page
 	Mode   ComposeMode
 	PostID social.ID // the post being edited
 	Action string    // empty is PathCompose
+	Draft  social.ID // the draft under which it is kept; 0 if it is not
+	Drafts int       // how many are kept
+
+	Unsaved bool // the form came back with words that are kept nowhere else
 
 	Text, Warning, Language string
 	Visibility              social.Visibility
@@ -39,9 +43,8 @@ type ComposeMode string
 
 // The modes of the desk.
 const (
-	ComposeNew     ComposeMode = "new"
-	ComposeEdit    ComposeMode = "edit"
-	ComposeRedraft ComposeMode = "redraft" // the old post is gone, its words are here
+	ComposeNew  ComposeMode = "new"
+	ComposeEdit ComposeMode = "edit"
 )
 
 // MediaSlot is a picture on the desk that has been taken in already.
@@ -60,8 +63,6 @@ func (d *ComposePage) heading() string {
 	switch {
 	case d.Mode == ComposeEdit:
 		return "Edit"
-	case d.Mode == ComposeRedraft:
-		return "Write anew"
 	case d.InReplyTo != nil:
 		return "Reply"
 	default:

@@ -33,6 +33,8 @@ func everyPage(text string) pageSet {
 	add(pages, "compose", Compose, func(d *ComposePage) { d.Widest, d.Slots = "", nil })
 	add(pages, "compose, pictures", Compose, func(d *ComposePage) { d.Problems = problemsOf("text", "media", "visibility", "alt_1", "media_3") })
 	add(pages, "compose, edit", Compose, func(d *ComposePage) { d.Mode = ComposeEdit })
+	add(pages, "compose, draft", Compose, func(d *ComposePage) { d.Mode = ComposeNew })
+	add(pages, "drafts", Drafts, nil)
 	add(pages, "history", History, nil)
 	for _, kind := range []social.NotificationKind{social.NotifyMention, social.NotifyLike, social.NotifyBoost, social.NotifyFollow,
 		social.NotifyFollowRequest, social.NotifyEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport} {

@@ -11,7 +11,8 @@ import (
 // next, a path of this home to return to.
 const (
 	PathHome        = "/"
-	PathCompose     = "/compose"               // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor
+	PathCompose     = "/compose"               // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
+	PathDrafts      = "/drafts"                // GET lists, POST keeps the desk's form while it is typed
 	PathSearch      = "/search"                // GET ?q=
 	PathNotices     = "/notifications"         // GET ?kind=
 	PathNoticesRead = "/notifications/read"    // POST upto
@@ -70,6 +71,12 @@ func ReportFormPath(actor, post social.ID) string {
 
 // ReplyPath is the composer, answering a post.
 func ReplyPath(id social.ID) string { return PathCompose + "?reply=" + id.String() }
+
+// DraftPath is the composer, going on with a draft.
+func DraftPath(id social.ID) string { return PathCompose + "?draft=" + id.String() }
+
+// DraftDeletePath is where a draft is thrown away, by POST.
+func DraftDeletePath(id social.ID) string { return PathDrafts + "/" + id.String() + "/delete" }
 
 // WritePath is the composer, writing to an actor.
 func WritePath(id social.ID) string { return PathCompose + "?to=" + id.String() }
