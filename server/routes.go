@@ -105,6 +105,7 @@ func (s *Server) routes() []route {
 		{post, "/posts/:id/unboost", owner, s.postUnboost, 0},
 		{post, "/posts/:id/pin", owner, s.postPin, 0},
 		{post, "/posts/:id/unpin", owner, s.postUnpin, 0},
+		{get, "/events", owner, s.getEvents, 0},
 		{get, "/notifications", owner, s.getNotifications, 0},
 		{post, "/notifications/read", owner, s.postNotificationsRead, 0},
 		{get, "/messages", owner, s.getMessages, 0},
