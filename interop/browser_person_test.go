@@ -22,6 +22,9 @@ const lookingLimit = 20 * time.Second
 type person struct {
 	t   *testing.T
 	ctx context.Context
+
+	mu    sync.Mutex
+	meant map[string]bool // addresses that shall answer with an error
 }
 
 // sitDown opens a window. Whatever the browser complains of while the test
@@ -29,18 +32,17 @@ type person struct {
 func sitDown(t *testing.T, browser context.Context, script bool) *person {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-	p := &person{t: t, ctx: ctx}
-	var mu sync.Mutex
+	p := &person{t: t, ctx: ctx, meant: map[string]bool{}}
 	var complaints []string
 	complain := func(format string, args ...any) {
-		mu.Lock()
-		defer mu.Unlock()
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		complaints = append(complaints, fmt.Sprintf(format, args...))
 	}
 	t.Cleanup(func() {
 		cancel()
-		mu.Lock()
-		defer mu.Unlock()
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		if len(complaints) > 0 {
 			t.Errorf("the browser complained:\n%s", strings.Join(complaints, "\n"))
 		}
@@ -50,7 +52,7 @@ func sitDown(t *testing.T, browser context.Context, script bool) *person {
 	p.done(chromedp.Listen(ctx, func(event any) {
 		switch e := event.(type) {
 		case *log.EventEntryAdded:
-			if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
+			if bad := e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning; bad && !p.means(e.Entry.URL) {
 				complain("%s: %s", e.Entry.URL, e.Entry.Text)
 			}
 		case *runtime.EventExceptionThrown:
@@ -64,6 +66,14 @@ func sitDown(t *testing.T, browser context.Context, script bool) *person {
 		p.done(err)
 	}
 	return p
+}
+
+// means reports whether the address was to answer with an error, of which the
+// browser speaks, too.
+func (p *person) means(address string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.meant[address]
 }
 
 func (p *person) done(err error) {

@@ -1,0 +1,169 @@
+package interop
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"croft/social"
+	"croft/templates"
+)
+
+// fault is a form that is filled in wrongly.
+type fault struct {
+	name, page string
+	fill       map[string]string // by selector
+	press      string
+	path       string // of the answer
+}
+
+func (f *furnished) ownerFaults() []fault {
+	report := templates.PersonAct(f.people["wide"].ID, "report")
+	return []fault{
+		{"fault-compose", "/compose", map[string]string{"#text": strings.Repeat("W", 20001), "#warning": strings.Repeat("W", 501)}, `main button[value="post"]`, "/compose"},
+		{"fault-profile", "/settings/profile", map[string]string{"#name": strings.Repeat("W", 101), "#bio": strings.Repeat("W", 2001), "#field_name_1": strings.Repeat("W", 256)},
+			`main form[action="/settings/profile"] button.main`, "/settings/profile"},
+		{"fault-password", "/settings/account", map[string]string{"#current": "wrong", "#password": "short"}, `form[action="/settings/password"] button`, "/settings/password"},
+		{"fault-report", report, map[string]string{"#comment": strings.Repeat("W", 60000)}, "main form button.main", report},
+		{"fault-host", "/hosts/block?host=" + strings.Repeat("w", 300), nil, "main form button.bad", "/hosts/block"},
+	}
+}
+
+func (f *furnished) visitorFaults() []fault {
+	return []fault{
+		{"fault-login", "/login", map[string]string{"#handle": strings.Repeat("W", 300), "#password": "wrong"}, `form[action="/login"] button`, "/login"},
+		{"fault-follow", "/@ana", map[string]string{`form[action="/interact"] input[name="acct"]`: strings.Repeat("W", 300)}, `form[action="/interact"] button`, "/interact"},
+		{"fault-answer", "/@ana/" + f.posts["long"].ID.String(), map[string]string{`#from-home input[name="acct"]`: "@nobody@nowhere.test"}, `#from-home button`, "/interact"},
+	}
+}
+
+// fail sends a form with faults and looks at what is said of them.
+func (w *window) fail(f fault) {
+	w.t.Helper()
+	w.meaning(f.path)
+	w.come(f.name, 200, chromedp.Navigate(w.origin+f.page))
+	for selector, text := range f.fill {
+		ask[bool](w, fmt.Sprintf(`document.querySelector(%q).value = %q, true`, selector, text))
+	}
+	w.send(f.name, 422, f.press)
+	w.study(f.name)
+}
+
+// send presses a button, wherever it stands.
+func (w *window) send(name string, status int, button string) {
+	w.t.Helper()
+	if !ask[bool](w, fmt.Sprintf(`Boolean(document.querySelector(%q))`, button)) {
+		w.t.Fatalf("%s: there is no %s on the page:\n%s", name, button, w.text())
+	}
+	w.come(name, status, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
+		ask[bool](w, fmt.Sprintf(`(b => { b.form.noValidate = true; b.click(); return true; })(document.querySelector(%q))`, button))
+		return chromedp.Void{}, nil
+	})
+}
+
+// act presses the button for an address on a page.
+func (w *window) act(page, path string, fill ...string) {
+	w.t.Helper()
+	w.come(page, 200, chromedp.Navigate(w.origin+page))
+	for i := 0; i < len(fill); i += 2 {
+		ask[bool](w, fmt.Sprintf(`document.querySelector(%q).value = %q, true`, fill[i], fill[i+1]))
+	}
+	w.send(path, 200, fmt.Sprintf(`button[formaction=%[1]q], form[action=%[1]q] button:not([formaction]):not([value="upload"])`, path))
+}
+
+// sendForms sends every form once, as the owner and as a visitor.
+func (f *furnished) sendForms(t *testing.T, browser context.Context) {
+	w := openWindow(t, browser, f.Site.Origin, "writer", true)
+	w.signIn()
+	post, own := f.note.ID, func(name string) social.ID { return f.posts[name].ID }
+	w.act("/notifications", "/notifications/read")
+	w.act("/", "/theme")
+	w.act("/compose", "/compose", "#text", "Written by hand.")
+	f.sendDrafts(w)
+	for _, verb := range []string{"like", "unlike", "boost", "unboost"} {
+		w.act(templates.PostPath(post), templates.PostAct(post, verb))
+	}
+	for verb, id := range map[string]social.ID{"pin": own("unpinned"), "unpin": own("pinned"), "delete": own("arabic"), "redraft": own("redraft"), "edit": own("like me")} {
+		page := templates.PostPath(id)
+		if !strings.HasSuffix(verb, "pin") {
+			page = templates.PostAct(id, verb)
+		}
+		w.act(page, templates.PostAct(id, verb))
+	}
+	f.sendPeopleForms(w)
+	w.act("/reports", templates.ReportPath(f.report))
+	w.act(templates.HostBlockPath("bad.test"), "/hosts/block")
+	w.act("/settings/moderation", "/hosts/unblock")
+	w.act("/settings/profile", "/settings/profile", "#name", "Ana")
+	w.act("/settings/account", "/settings/jobs/again")
+	w.act("/settings/account", "/settings/jobs/drop")
+	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")
+	w.act("/settings/account", "/settings/sessions/end")
+	w.act("/login", "/login", "#handle", "ana", "#password", browserPassword+" more")
+	f.breakSession(t)
+	w.meaning("/settings/account")
+	w.see(view{"error", "/settings/account", 500})
+	w.act("/", "/logout")
+	w.meaning("/interact")
+	w.come("profile", 200, chromedp.Navigate(f.Site.Origin+"/@ana"))
+	w.send("interact", 422, `form[action="/interact"] button`)
+}
+
+// sendDrafts types until the page has kept it by itself, and throws a draft away.
+func (f *furnished) sendDrafts(w *window) {
+	w.t.Helper()
+	w.come("compose", 200, chromedp.Navigate(w.origin+"/compose"))
+	w.person.act(chromedp.SendKeys(chromedp.CSS("#text"), "Half a thought"))
+	eventually(w.t, "the page keeps what is typed", func() bool { return strings.Contains(w.text(), "Saved") })
+	w.act("/drafts", templates.DraftDeletePath(f.draft))
+}
+
+func (f *furnished) sendPeopleForms(w *window) {
+	w.t.Helper()
+	for who, verbs := range map[string][]string{
+		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "asks": {"accept"}, "asks_too": {"reject"},
+	} {
+		id := f.people[who].ID
+		for _, verb := range verbs {
+			w.act(templates.PersonPath(id), templates.PersonAct(id, verb))
+		}
+	}
+	id := f.people["wide"].ID
+	w.act(templates.PersonAct(id, "report"), templates.PersonAct(id, "report"), "#comment", "Wide.")
+}
+
+// readDocuments asks for what is meant for programs, as they do.
+func (f *furnished) readDocuments(t *testing.T) {
+	me, post := "/@ana", "/@ana/"+f.posts["tall"].ID.String()
+	for path, status := range map[string]int{
+		me + ".rss": 200, me + ".atom": 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
+		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200,
+		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
+		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200,
+	} {
+		f.request(t, http.MethodGet, path, "", status)
+	}
+	for _, path := range []string{"/inbox", "/actor/inbox", me + "/inbox"} {
+		f.request(t, http.MethodPost, path, "{}", 401)
+	}
+}
+
+func (f *furnished) request(t *testing.T, method, path, body string, want int) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, f.Site.Origin+path, strings.NewReader(body))
+	f.do(err)
+	req.Header.Set("Content-Type", "application/activity+json")
+	req.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	answer, err := http.DefaultClient.Do(req)
+	f.do(err)
+	defer answer.Body.Close()
+	if text, _ := io.ReadAll(answer.Body); answer.StatusCode != want {
+		t.Errorf("%s %s answers %d, want %d: %.200s", method, path, answer.StatusCode, want, text)
+	}
+}
