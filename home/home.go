@@ -57,6 +57,7 @@ type Home struct {
 	Timeline *timeline.Timeline
 
 	media  *media.Library
+	server *server.Server
 	client *remote.Client
 }
 
@@ -142,10 +143,11 @@ func (h *Home) build(ctx context.Context, folder string, o Options) error {
 		Store: h.Store, Node: h.Node, Queue: h.Queue, Media: h.media, MaxPost: o.Config.Limits.Post, Now: o.Now,
 	})
 	h.Node.Receiver = h.Timeline.Receive
-	h.Handler, err = server.New(server.Options{
+	h.server, err = server.New(server.Options{
 		Config: o.Config, Site: h.Site, Timeline: h.Timeline, Node: h.Node, Store: h.Store.Reader,
 		Changes: h.Store.Changes, Sessions: h.Store.Sessions(), Media: h.media, Now: o.Now, Version: o.Version, Log: o.Log,
 	})
+	h.Handler = h.server
 	return err
 }
 
@@ -174,7 +176,7 @@ func (h *Home) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wait sync.WaitGroup
-	for _, run := range []func(context.Context) error{h.Store.Run, h.Queue.Run, h.Timeline.Start} {
+	for _, run := range []func(context.Context) error{h.Store.Run, h.Queue.Run, h.Timeline.Start, h.server.Run} {
 		wait.Go(func() {
 			if err := run(ctx); err != nil {
 				cancel(err)

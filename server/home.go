@@ -29,6 +29,9 @@ func (s *Server) getHome(c echo.Context) error {
 		return err
 	}
 	d := templates.HomePage{Page: page}
+	if from == 0 && len(entries) > 0 {
+		d.Newest = entries[0].ID
+	}
 	if d.Compose, err = s.composeDefaults(ctx); err != nil {
 		return err
 	}

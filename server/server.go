@@ -9,6 +9,7 @@
 //	headers.go      what browsers are told to refuse
 //	forms.go        which forms are taken: whence, how large, of what kind
 //	limits.go       how often one address may ask
+//	events.go       what is new, told to open pages
 //	errors.go       kinds of error to statuses and pages
 //	page.go         what every page carries; rendering
 //	accept.go       page or ActivityPub; encodings
@@ -73,10 +74,12 @@ type Server struct {
 	static   *static.Files
 	assets   templates.Assets
 	origins  *http.CrossOriginProtection
-	visitors *rates // pages and documents
-	inboxes  *rates // what other servers send
-	asking   *rates // what makes this home ask another server
-	shelf    *shelf // what visitors were answered
+	visitors *rates        // pages and documents
+	inboxes  *rates        // what other servers send
+	asking   *rates        // what makes this home ask another server
+	shelf    *shelf        // what visitors were answered
+	streams  chan struct{} // a place for each page that is told what is new
+	stopping chan struct{} // closed when they must go
 	echo     *echo.Echo
 }
 
@@ -97,6 +100,7 @@ func New(o Options) (*Server, error) {
 		asking:   newRates(0.2, 20, o.Config.Limits.Rate),
 	}
 	s.assets, s.shelf = assetsOf(s.static), newShelf(o.Changes, o.Now)
+	s.streams, s.stopping = make(chan struct{}, eventsMost), make(chan struct{})
 	var err error
 	if s.origins, err = originsOf(o.Site.Origin); err != nil {
 		return nil, err

@@ -90,4 +90,50 @@
 
   // An error is read first.
   document.querySelector(".note.bad[tabindex]")?.focus();
+
+  // What is new is told as it happens: posts in a line above the first one, and
+  // what waits in the rail. Nothing moves until the reader wishes it.
+  const rail = document.querySelector(".rail");
+  if (rail && window.EventSource) {
+    const stream = document.querySelector("[data-newest]"), title = document.title;
+    const plural = n => `${n >= 40 ? "40 or more" : n} new post${n === 1 ? "" : "s"}`;
+    const dot = (path, n) => {
+      const link = rail.querySelector(`a[href="${path}"]`);
+      if (!link) return;
+      let mark = link.querySelector(".dot");
+      if (!n) { mark?.remove(); return; }
+      if (!mark) { mark = document.createElement("span"); mark.className = "dot"; link.append(mark); }
+      const hush = document.createElement("span");
+      hush.className = "hush"; hush.textContent = " new";
+      mark.replaceChildren(n.toLocaleString(root.lang), hush);
+    };
+    const fresh = n => {
+      document.title = n ? `(${n}) ${title}` : title;
+      let line = document.querySelector(".rule.fresh");
+      if (!n) return;
+      if (!line) {
+        line = document.createElement("p");
+        line.className = "rule fresh"; line.role = "status";
+        stream.before(line);
+        const link = document.createElement("a");
+        link.href = "/"; line.append(link);
+      }
+      line.querySelector("a").textContent = plural(n);
+    };
+    let source;
+    const open = () => {
+      source = new EventSource("/events" + (stream ? "?after=" + stream.dataset.newest : ""));
+      source.onmessage = e => {
+        const news = JSON.parse(e.data);
+        if (stream) fresh(news.posts);
+        dot("/notifications", news.waiting.Notices);
+        dot("/messages", news.waiting.Messages);
+      };
+    };
+    // A page that nobody looks at asks for nothing.
+    const watch = () => { source?.close(); if (!document.hidden) open(); };
+    document.addEventListener("visibilitychange", watch);
+    addEventListener("pagehide", () => source?.close());
+    watch();
+  }
 })();

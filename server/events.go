@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"croft/social"
+	"croft/templates"
+)
+
+const (
+	eventsEvery = 2 * time.Second  // how often an open page looks for something new
+	eventsPing  = 25 * time.Second // so that nothing between ends a quiet connection
+	eventsFor   = time.Hour        // the browser opens the next one by itself
+	eventsMost  = 32               // open at once
+	eventsCount = 40               // new posts are counted up to here
+)
+
+// news is what an open page is told.
+type news struct {
+	Posts   int              `json:"posts"` // newer than the first on the page, up to eventsCount
+	Waiting templates.Unread `json:"waiting"`
+}
+
+// Run lets open pages go when ctx ends, so that they do not hold up the end of
+// the process. It returns nil.
+func (s *Server) Run(ctx context.Context) error {
+	<-ctx.Done()
+	close(s.stopping)
+	return nil
+}
+
+// getEvents tells an open page what is new, as it happens (server-sent events,
+// HTML Living Standard §9.2). after is the first line that the page shows.
+func (s *Server) getEvents(c echo.Context) error {
+	after, err := social.ParseID(c.QueryParam("after"))
+	if err != nil {
+		after = 0
+	}
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		return fmt.Errorf("too many open pages: %w", social.ErrUnavailable)
+	}
+	header := c.Response().Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("Cache-Control", noStore)
+	header.Set("X-Accel-Buffering", "no") // or nginx would keep it to itself
+	c.Response().WriteHeader(http.StatusOK)
+	w := stream{c.Response(), http.NewResponseController(c.Response())}
+	if err := w.send(": open\n\n"); err != nil {
+		return nil // the page is gone
+	}
+	return s.tell(c, w, after)
+}
+
+// tell looks whether anything has changed, and says what, until the page, the
+// sign-in or the process ends.
+func (s *Server) tell(c echo.Context, w stream, after social.ID) error {
+	tick := time.NewTicker(eventsEvery)
+	defer tick.Stop()
+	end := time.Now().Add(eventsFor)
+	var last string
+	seen, said := uint64(0), time.Now()
+	for time.Now().Before(end) {
+		if changes := s.shelf.changes(); changes != seen {
+			seen = changes
+			text, err := s.newsText(c, after)
+			if errors.Is(err, social.ErrUnauthorized) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if text != last {
+				if w.send("data: "+text+"\n\n") != nil {
+					return nil
+				}
+				last, said = text, time.Now()
+			}
+		}
+		if time.Since(said) >= eventsPing {
+			if w.send(": still here\n\n") != nil {
+				return nil
+			}
+			said = time.Now()
+		}
+		select {
+		case <-c.Request().Context().Done():
+			return nil
+		case <-s.stopping:
+			return nil
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// newsText is the news as JSON; ErrUnauthorized once the sign-in has ended.
+func (s *Server) newsText(c echo.Context, after social.ID) (string, error) {
+	ctx := c.Request().Context()
+	hash, _ := c.Get(sessionKey).(string)
+	if _, err := s.door.find(ctx, hash); err != nil {
+		return "", fmt.Errorf("%s: %w", err.Error(), social.ErrUnauthorized)
+	}
+	var n news
+	var err error
+	if n.Waiting, err = s.unread(c); err != nil {
+		return "", err
+	}
+	if n.Posts, err = s.countNewer(ctx, after); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(n)
+	return string(text), err
+}
+
+// countNewer counts the lines of home above one, up to eventsCount; the owner's
+// own are no news.
+func (s *Server) countNewer(ctx context.Context, after social.ID) (n int, err error) {
+	if after == 0 {
+		return 0, nil
+	}
+	entries, err := s.store.ListHome(ctx, 0, eventsCount)
+	for _, e := range entries {
+		own := e.Post.Local && e.Boost == nil || e.Boost != nil && e.Boost.BoosterID == s.node.OwnerID()
+		if e.ID > after && !own {
+			n++
+		}
+	}
+	return n, err
+}
+
+// stream is an answer that goes on.
+type stream struct {
+	http.ResponseWriter
+	*http.ResponseController
+}
+
+// send writes at once, and gives the next words their time.
+func (w stream) send(text string) error {
+	_ = w.SetWriteDeadline(time.Now().Add(2 * eventsPing)) // a connection may know no deadlines
+	if _, err := w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return w.Flush()
+}
