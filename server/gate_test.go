@@ -164,6 +164,8 @@ func (g *gate) send(req *http.Request) *page {
 func answer(t *testing.T, h http.Handler, req *http.Request) *page {
 	t.Helper()
 	w := httptest.NewRecorder()
+	req, end := bounded(req)
+	defer end()
 	h.ServeHTTP(w, req)
 	got := w.Result()
 	defer got.Body.Close()

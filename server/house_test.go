@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/color"
 	"image/png"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
@@ -95,6 +97,8 @@ type page struct {
 func (h *house) ask(req *http.Request) *page {
 	h.t.Helper()
 	w := httptest.NewRecorder()
+	req, end := bounded(req)
+	defer end()
 	h.server.ServeHTTP(w, req)
 	got := w.Result()
 	defer got.Body.Close()
@@ -104,6 +108,15 @@ func (h *house) ask(req *http.Request) *page {
 		t: h.t, asked: req.Method + " " + req.URL.RequestURI(), status: got.StatusCode, location: got.Header.Get("Location"),
 		header: got.Header, cookies: got.Cookies(), body: w.Body.String(), doc: doc,
 	}
+}
+
+// bounded ends a request for what would go on for an hour.
+func bounded(req *http.Request) (*http.Request, context.CancelFunc) {
+	if req.URL.Path != "/events" {
+		return req, func() {}
+	}
+	ctx, end := context.WithTimeout(req.Context(), 200*time.Millisecond)
+	return req.WithContext(ctx), end
 }
 
 // visit is a visitor's look at a page.
