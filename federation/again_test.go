@@ -31,6 +31,10 @@ func TestFollowAgain(t *testing.T) {
 		})
 		return err
 	})
+	// Another act by the same id is not the follow.
+	like := c.alice.Act("Like", "1", "https://me.test/@owner/1").With("id", follow["id"])
+	checkKind(t, c.home.Deliver(c.alice, like), nil)
+	checkText(t, "arrived", c.home.Arrived(), "")
 	again(arrived)
 	c.Advance(time.Hour)
 	again(arrived)

@@ -2,6 +2,7 @@ package federation_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"testing"
@@ -78,6 +79,7 @@ func TestAdmitWhereAStepFails(t *testing.T) {
 	}{
 		{"somebody known", func(t *testing.T, c *cast) (*http.Request, []byte) {
 			c.home.Know(c.alice)
+			c.unwell(t, "good.test")
 			return request(c.alice, c.alice.Act("Like", "1", "https://me.test/@owner/1"))
 		}, func(c *cast) string { return "alice Like https://me.test/@owner/1" }},
 		{"a follow", func(t *testing.T, c *cast) (*http.Request, []byte) {
@@ -130,6 +132,12 @@ func TestAdmitWhereAStepFails(t *testing.T) {
 				f := &faults{Context: t.Context(), left: step}
 				err := c.home.Admit(req.Clone(f), body)
 				over = !f.hasFired()
+				if test.want != nil && errors.Is(err, social.ErrForbidden) {
+					t.Fatalf("step %d fails, and the sender is told that it is for good: %v", step, err)
+				}
+				if err == nil {
+					c.wellAgain(t)
+				}
 				if n := c.out(); n > 0 && test.name == "somebody known" {
 					t.Fatalf("step %d fails, and %d requests went out", step, n)
 				}
@@ -153,6 +161,36 @@ func TestAdmitWhereAStepFails(t *testing.T) {
 				c.Advance(61 * time.Second) // a key that could not be had rests for a minute
 			}
 		})
+	}
+}
+
+// unwell has a host fail before.
+func (c *cast) unwell(t *testing.T, host string) {
+	t.Helper()
+	storetest.Update(t, c.home.Store, func(tx *store.Tx) error {
+		return tx.PutPeer(context.Background(), store.Peer{Host: host, Failures: 1, Recent: []time.Time{tx.Now}})
+	})
+}
+
+// wellAgain holds that a host that was heard is no longer taken for unwell.
+func (c *cast) wellAgain(t *testing.T) {
+	t.Helper()
+	if peer, err := c.home.Store.FindPeer(context.Background(), "good.test"); err == nil && peer.Failures > 0 {
+		t.Fatalf("it was heard, and good.test still counts as unwell: %+v", peer)
+	}
+}
+
+// TestViewerOfAnUnwellHost hears it, or says that something failed.
+func TestViewerOfAnUnwellHost(t *testing.T) {
+	c := newCast(t)
+	c.home.Know(c.alice)
+	for step, over := 1, false; !over && step < 300; step++ {
+		c.unwell(t, "good.test")
+		f := &faults{Context: t.Context(), left: step}
+		_, err := c.home.Node.Viewer(c.alice.Get("https://me.test/@owner/1").Clone(f))
+		if over = !f.hasFired(); err == nil {
+			c.wellAgain(t)
+		}
 	}
 }
 
