@@ -15,6 +15,8 @@
 //	actors.go     fetching actors, their keys and their handles
 //	thread.go     what is missing around a post
 //	refresh.go    actors anew, and what they pinned
+//	looks.go      somebody whom the owner looks at
+//	outboxes.go   what others wrote, as their outboxes have it
 //	media.go      files and web pages of others
 //	outbox.go     Send and deliver
 //	sync.go       followers synchronization (FEP-8fcf), as the one who is followed
@@ -109,6 +111,7 @@ func New(ctx context.Context, o Options) (*Node, error) {
 	n.registerOutbox()
 	n.registerThread()
 	n.registerRefresh()
+	n.registerLook()
 	n.registerSync()
 	return n, nil
 }

@@ -54,22 +54,19 @@ func (n *Node) refresh(ctx context.Context, job *queue.Job) error {
 	if err != nil || !follows || actor.Featured == "" {
 		return err
 	}
-	return n.refreshPins(ctx, actor)
+	return n.refreshPins(ctx, actor, true)
 }
 
-// refreshPins takes over what an actor has pinned now. It leaves things as they
-// are where the list cannot be read to its end.
-func (n *Node) refreshPins(ctx context.Context, actor *social.Actor) error {
+// refreshPins takes over what an actor has pinned now, closed also what is for
+// followers. It leaves things as they are where the list cannot be read to its
+// end.
+func (n *Node) refreshPins(ctx context.Context, actor *social.Actor, closed bool) error {
 	var pins []social.ID
 	for item, err := range n.remote.Items(ctx, actor.Featured, remote.Limits{Pages: pinPages, Items: maxPins}) {
 		if err != nil {
 			return nil
 		}
-		post, err := n.findOrFetch(ctx, item.ID)
-		if err == nil && post.ID == 0 && post.AuthorID == actor.ID {
-			post, err = n.savePost(ctx, post)
-		}
-		if err == nil && post.AuthorID == actor.ID {
+		if post, err := n.takeOwn(ctx, actor, item, closed); err == nil {
 			pins = append(pins, post.ID)
 		}
 	}

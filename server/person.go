@@ -23,14 +23,15 @@ func (s *Server) getPerson(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	actor, err := s.timeline.Person(ctx, id)
+	person, err := s.timeline.Person(ctx, id)
 	if err != nil {
 		return err
 	}
+	actor := person.Actor
 	if id == s.node.OwnerID() {
 		return c.Redirect(http.StatusSeeOther, s.personHref(actor))
 	}
-	d := templates.PersonPage{}
+	d := templates.PersonPage{Looking: person.Looking}
 	if d.Page, err = s.page(c, actor.DisplayName(), templates.RoomSearch); err != nil {
 		return err
 	}

@@ -32,8 +32,5 @@ func knownWords(d *PersonPage) string {
 	if d.Person.Posts > shown {
 		words = "Your home knows " + Count(shown) + " of their " + Count(d.Person.Posts) + " posts."
 	}
-	if d.Looking {
-		words += " Their server is being asked for more; look again in a moment."
-	}
 	return words
 }

@@ -67,19 +67,6 @@ func (t *Timeline) wantsThread(post *social.Post, thread Thread) bool {
 	return !post.Local && now.Sub(post.PublishedAt) >= 5*time.Minute
 }
 
-// Person returns another actor, and has what is known of them looked up again
-// in the background if it is more than a day old.
-func (t *Timeline) Person(ctx context.Context, id social.ID) (*social.Actor, error) {
-	actor, err := t.store.FindActor(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if actor.Local || t.now().Sub(actor.FetchedAt) < 24*time.Hour {
-		return actor, nil
-	}
-	return actor, t.store.Update(ctx, func(tx *store.Tx) error { return t.node.WantActor(ctx, tx, actor.URI) })
-}
-
 // Found is what a search found.
 type Found struct {
 	Actor  *social.Actor // the one whose handle or address was given; else nil
