@@ -47,6 +47,7 @@ func (f *furnished) visitorFaults() []fault {
 func (w *window) fail(f fault) {
 	w.t.Helper()
 	w.meaning(f.path)
+	w.meaning("/drafts") // the page keeps what is typed, and is refused for the same reason
 	w.come(f.name, 200, chromedp.Navigate(w.origin+f.page))
 	for selector, text := range f.fill {
 		ask[bool](w, fmt.Sprintf(`document.querySelector(%q).value = %q, true`, selector, text))

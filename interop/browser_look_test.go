@@ -17,7 +17,7 @@ import (
 const (
 	picturesFolder = "../out/pictures"
 	phone, desk    = 320, 1280 // CSS pixels
-	tallest        = 2400      // of a picture; what is below is looked at, but not kept
+	tallest        = 1400      // of a picture; what is below is looked at, but not kept
 	windowHeader   = "Test-Window"
 )
 
