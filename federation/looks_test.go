@@ -248,6 +248,7 @@ func TestLookRefuses(t *testing.T) {
 		}},
 		{"of another on the same server", func(c *cast) any { return create(c.bob, c.bob.Note("1")) }},
 		{"of another, as if created by the actor", func(c *cast) any { return create(c.alice, c.bob.Note("1")) }},
+		{"of the actor, as if created by another", func(c *cast) any { return create(c.bob, c.alice.Note("1")) }},
 		{"of another server", func(c *cast) any { return create(c.alice, c.sam.Note("1")) }},
 		{"of another server, by its id", func(c *cast) any { return c.stranger.Publish(c.sam.Note("1"))["id"] }},
 		{"of another server in the actor's name", func(c *cast) any { return create(c.alice, c.sam.Note("1").With("attributedTo", c.alice.URI)) }},
@@ -326,6 +327,9 @@ func TestNoLook(t *testing.T) {
 			c.unchanged(t, func() { c.look(t, c.alice) })
 			if n := c.out(); n != 0 {
 				t.Errorf("%d requests went out", n)
+			}
+			if look, err := c.home.Store.FindLook(t.Context(), alice.ID); err == nil && look.EndedAt.IsZero() {
+				t.Error("a look goes on")
 			}
 		})
 	}
