@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -198,10 +197,7 @@ func (s *setup) parse(d templates.SetupPage, password string, c echo.Context) (t
 // CheckDisplayName reports a name that is too long to be shown, as ErrInvalid
 // for the field "name".
 func CheckDisplayName(name string) error {
-	if n := utf8.RuneCountInString(name); n > social.MaxName {
-		return social.InvalidField("name", "The name is %d characters too long: at most %d.", n-social.MaxName, social.MaxName)
-	}
-	return nil
+	return social.CheckLength("name", "name", name, social.MaxName)
 }
 
 // CheckOrigin brings the address of a home into its one form. It must be https,

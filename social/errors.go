@@ -3,6 +3,7 @@ package social
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 )
 
 // The seven kinds of error. Test for them with errors.Is; anything else is a
@@ -46,6 +47,19 @@ func Invalidf(format string, args ...any) error {
 // errors.Join.
 func InvalidField(field, format string, args ...any) error {
 	return &Problem{Field: field, Text: fmt.Sprintf(format, args...)}
+}
+
+// CheckLength is nil, or ErrInvalid for the field if what stands there has more
+// characters than the limit.
+func CheckLength(field, what, text string, limit int) error {
+	switch over := utf8.RuneCountInString(text) - limit; {
+	case over <= 0:
+		return nil
+	case over == 1:
+		return InvalidField(field, "The %s is one character too long: at most %d.", what, limit)
+	default:
+		return InvalidField(field, "The %s is %d characters too long: at most %d.", what, over, limit)
+	}
 }
 
 // Problems lists every Problem within err, in order. No other text of an error

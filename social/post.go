@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // PublicURI is the collection of everybody (ActivityPub §5.6).
@@ -215,12 +214,7 @@ func (d *Draft) Validate(maxText int) error {
 	if strings.TrimSpace(d.Text) == "" && len(d.Attachments) == 0 {
 		errs = append(errs, InvalidField("text", "Write something, or add a picture."))
 	}
-	if n := utf8.RuneCountInString(d.Text); n > maxText {
-		errs = append(errs, InvalidField("text", "The post is %d characters too long: at most %d.", n-maxText, maxText))
-	}
-	if n := utf8.RuneCountInString(d.Warning); n > MaxWarning {
-		errs = append(errs, InvalidField("warning", "The warning is %d characters too long: at most %d.", n-MaxWarning, MaxWarning))
-	}
+	errs = append(errs, CheckLength("text", "post", d.Text, maxText), CheckLength("warning", "warning", d.Warning, MaxWarning))
 	if !d.Visibility.Valid() {
 		errs = append(errs, InvalidField("visibility", "Choose who may see the post."))
 	}

@@ -36,7 +36,7 @@
     const shown = document.getElementById(field.dataset.count);
     if (!shown) return;
     const n = [...field.value].length, most = Number(field.dataset.most);
-    shown.textContent = !n ? "" : most && n > most ? `${(n - most).toLocaleString(root.lang)} characters too long` : `${n.toLocaleString(root.lang)} characters`;
+    shown.textContent = !n ? "" : most && n > most ? `${(n - most).toLocaleString(root.lang)} character${n - most === 1 ? "" : "s"} too long` : `${n.toLocaleString(root.lang)} character${n === 1 ? "" : "s"}`;
     shown.classList.toggle("error", Boolean(most) && n > most);
   };
   document.addEventListener("input", e => { if (e.target.matches("[data-count]")) count(e.target); });

@@ -19,7 +19,7 @@ func (d Details) check() error {
 	if d.FocusX < -1 || d.FocusX > 1 || d.FocusY < -1 || d.FocusY > 1 {
 		return social.InvalidField("media", "The point to keep visible lies outside of the picture.")
 	}
-	return checkLength("media", "description of a picture", d.Alt, social.MaxAlt)
+	return social.CheckLength("media", "description of a picture", d.Alt, social.MaxAlt)
 }
 
 // Attach keeps a picture that the owner uploads until a post takes it. What is

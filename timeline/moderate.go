@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"croft/federation/activity"
 	"croft/social"
@@ -164,8 +163,8 @@ const maxReport = 5000
 // ErrInvalid for the field "comment".
 func (t *Timeline) Report(ctx context.Context, actorID social.ID, posts []social.ID, comment string) error {
 	comment = strings.TrimSpace(comment)
-	if n := utf8.RuneCountInString(comment); n > maxReport {
-		return social.InvalidField("comment", "The comment is %d characters too long: at most %d.", n-maxReport, maxReport)
+	if err := social.CheckLength("comment", "comment", comment, maxReport); err != nil {
+		return err
 	}
 	return t.withActor(ctx, "report", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
 		if actor.Local {

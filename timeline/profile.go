@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"croft/federation"
 	"croft/federation/activity"
@@ -118,31 +117,24 @@ func mergeFields(old []social.Field, typed []social.ProfileField) []social.Field
 
 func checkProfile(p social.Profile, pictures Pictures) error {
 	errs := []error{
-		checkLength("name", "name", p.Name, social.MaxName),
-		checkLength("bio", "text about you", p.Bio, social.MaxBio),
+		social.CheckLength("name", "name", p.Name, social.MaxName),
+		social.CheckLength("bio", "text about you", p.Bio, social.MaxBio),
 	}
 	if len(p.Fields) > social.MaxFields {
 		errs = append(errs, social.Invalidf("At most %d fields: take %d away.", social.MaxFields, len(p.Fields)-social.MaxFields))
 	}
 	for i, f := range p.Fields {
 		where := fmt.Sprintf("field-%d", i+1)
-		errs = append(errs, checkLength(where, "label", f.Name, social.MaxField), checkLength(where, "content", f.Value, social.MaxField))
+		errs = append(errs, social.CheckLength(where, "label", f.Name, social.MaxField), social.CheckLength(where, "content", f.Value, social.MaxField))
 		if strings.TrimSpace(f.Name) == "" || strings.TrimSpace(f.Value) == "" {
 			errs = append(errs, social.InvalidField(where, "A field needs a label and a content. Empty both to take it away."))
 		}
 	}
 	if pictures.Avatar != nil {
-		errs = append(errs, checkLength("avatar", "description", pictures.Avatar.Alt, social.MaxAlt))
+		errs = append(errs, social.CheckLength("avatar", "description", pictures.Avatar.Alt, social.MaxAlt))
 	}
 	if pictures.Header != nil {
-		errs = append(errs, checkLength("header", "description", pictures.Header.Alt, social.MaxAlt))
+		errs = append(errs, social.CheckLength("header", "description", pictures.Header.Alt, social.MaxAlt))
 	}
 	return errors.Join(errs...)
-}
-
-func checkLength(field, what, text string, limit int) error {
-	if n := utf8.RuneCountInString(text); n > limit {
-		return social.InvalidField(field, "The %s is %d characters too long: at most %d.", what, n-limit, limit)
-	}
-	return nil
 }
