@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // a bare machine may know no time zones
 
 	"github.com/spf13/cobra"
 

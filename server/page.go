@@ -14,6 +14,7 @@ import (
 
 	"croft/social"
 	"croft/templates"
+	"croft/timeline"
 )
 
 // page fills what every page carries. room is the owner's room it stands in;
@@ -35,12 +36,30 @@ func (s *Server) page(c echo.Context, title string, room templates.Room) (templa
 		Avatar: s.ownPicture(me.Avatar), AvatarAlt: me.Avatar.Alt,
 		Header: s.ownPicture(me.Header), HeaderAlt: me.Header.Alt, Hue: home.Profile.Hue,
 	}
+	page.Now = page.Now.In(s.zone(home.Preferences.TimeZone))
 	if !page.SignedIn {
 		return page, nil
 	}
 	page.Notice = s.takeNotice(c)
 	page.Unread, err = s.unread(c)
 	return page, err
+}
+
+// zoned is a time zone with its name.
+type zoned struct {
+	name     string
+	location *time.Location
+}
+
+// zone is the time zone of that name. The last one is kept, since to look it up
+// is to read a file.
+func (s *Server) zone(name string) *time.Location {
+	if last := s.lastZone.Load(); last != nil && last.name == name {
+		return last.location
+	}
+	z := &zoned{name, timeline.Location(name)}
+	s.lastZone.Store(z)
+	return z.location
 }
 
 // barePage is a page of a home of which nothing can be said.

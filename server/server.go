@@ -29,6 +29,7 @@ package server
 import (
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -74,10 +75,11 @@ type Server struct {
 	static   *static.Files
 	assets   templates.Assets
 	origins  *http.CrossOriginProtection
-	visitors *rates        // pages and documents
-	inboxes  *rates        // what other servers send
-	asking   *rates        // what makes this home ask another server
-	shelf    *shelf        // what visitors were answered
+	visitors *rates // pages and documents
+	inboxes  *rates // what other servers send
+	asking   *rates // what makes this home ask another server
+	shelf    *shelf // what visitors were answered
+	lastZone atomic.Pointer[zoned]
 	streams  chan struct{} // a place for each page that is told what is new
 	stopping chan struct{} // closed when they must go
 	echo     *echo.Echo

@@ -10,13 +10,14 @@ import (
 
 // Home is the one row that says whose home this is.
 type Home struct {
-	Origin     string // scheme://host[:port]; never changes
-	HandleHost string // the host of the owner's handle
-	Name       string // the owner's handle without its host; from their actor, not written
-	OwnerID    social.ID
-	InstanceID social.ID // the actor that signs our GETs and reports
-	Profile    social.Profile
-	CreatedAt  time.Time
+	Origin      string // scheme://host[:port]; never changes
+	HandleHost  string // the host of the owner's handle
+	Name        string // the owner's handle without its host; from their actor, not written
+	OwnerID     social.ID
+	InstanceID  social.ID // the actor that signs our GETs and reports
+	Profile     social.Profile
+	Preferences social.Preferences
+	CreatedAt   time.Time
 }
 
 // Site is what builds this home's URIs.
@@ -28,10 +29,10 @@ func (h Home) Site() social.Site {
 func (r Reader) FindHome(ctx context.Context) (Home, error) {
 	home, err := find(ctx, r.q, func(r row) (h Home, err error) {
 		err = r.Scan(&h.Origin, &h.HandleHost, &h.Name, &h.OwnerID, &h.InstanceID,
-			asJSON{&h.Profile}, (*when)(&h.CreatedAt))
+			asJSON{&h.Profile}, asJSON{&h.Preferences}, (*when)(&h.CreatedAt))
 		return h, err
 	}, `
-		select h.origin, h.handle_host, a.name, h.owner_id, h.instance_id, h.profile, h.created_at
+		select h.origin, h.handle_host, a.name, h.owner_id, h.instance_id, h.profile, h.preferences, h.created_at
 		from home h
 		join actors a on a.id = h.owner_id`)
 	if err != nil {
@@ -44,9 +45,9 @@ func (r Reader) FindHome(ctx context.Context) (Home, error) {
 // is there already is ErrConflict.
 func (tx *Tx) PutHome(ctx context.Context, h Home) error {
 	_, err := tx.exec(ctx, `
-		insert into home (id, origin, handle_host, owner_id, instance_id, password, profile, created_at)
-		values (1, ?, ?, ?, ?, '', ?, ?)`,
-		h.Origin, h.HandleHost, h.OwnerID, h.InstanceID, encode(h.Profile), h.CreatedAt.UnixMilli())
+		insert into home (id, origin, handle_host, owner_id, instance_id, password, profile, preferences, created_at)
+		values (1, ?, ?, ?, ?, '', ?, ?, ?)`,
+		h.Origin, h.HandleHost, h.OwnerID, h.InstanceID, encode(h.Profile), encode(h.Preferences), h.CreatedAt.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("put home: %w", err)
 	}
@@ -58,6 +59,15 @@ func (tx *Tx) PutHome(ctx context.Context, h Home) error {
 func (tx *Tx) SetProfile(ctx context.Context, p social.Profile) error {
 	if err := tx.set(ctx, `update home set profile = ?`, encode(p)); err != nil {
 		return fmt.Errorf("set profile: %w", err)
+	}
+	return nil
+}
+
+// SetPreferences keeps how the owner likes to read and write; ErrNotFound before
+// the home is set up.
+func (tx *Tx) SetPreferences(ctx context.Context, p social.Preferences) error {
+	if err := tx.set(ctx, `update home set preferences = ?`, encode(p)); err != nil {
+		return fmt.Errorf("set preferences: %w", err)
 	}
 	return nil
 }

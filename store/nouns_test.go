@@ -17,8 +17,9 @@ func TestHome(t *testing.T) {
 	wantError(t, "before the set-up", err, social.ErrNotFound)
 	home := storetest.SetUp(t, s, storetest.Site())
 	profile := social.Profile{Name: "Ana", Bio: "*hi*", Fields: []social.ProfileField{{Name: "a", Value: "b"}}, Locked: true, Hue: "moss"}
+	preferences := social.Preferences{OpenWarnings: true, TimeZone: "Pacific/Auckland", Boosts: social.BoostsFewer}
 	storetest.Update(t, s, func(tx *store.Tx) error {
-		return errors.Join(tx.SetProfile(t.Context(), profile),
+		return errors.Join(tx.SetProfile(t.Context(), profile), tx.SetPreferences(t.Context(), preferences),
 			tx.PutOwnKeys(t.Context(), home.OwnerID, store.OwnKeys{RSA: []byte("r"), Ed25519: []byte("e")}))
 	})
 	got, err := s.FindHome(t.Context())
@@ -27,7 +28,7 @@ func TestHome(t *testing.T) {
 	}
 	wantSame(t, "home", got, store.Home{
 		Origin: "https://home.test", HandleHost: "home.test", Name: "ana", OwnerID: home.OwnerID,
-		InstanceID: home.InstanceID, Profile: profile, CreatedAt: clock(),
+		InstanceID: home.InstanceID, Profile: profile, Preferences: preferences, CreatedAt: clock(),
 	})
 	if got.Site() != storetest.Site() {
 		t.Errorf("site %v", got.Site())

@@ -9,6 +9,7 @@
 //	publish.go    posts of the owner: publish, edit, delete
 //	react.go      boost, like, pin
 //	profile.go    what the owner says of themself
+//	preferences.go  how the owner likes to read and write
 //	verify.go     links of the profile that link back
 //	follow.go     following and being followed
 //	moderate.go   block, mute, report

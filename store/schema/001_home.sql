@@ -50,6 +50,7 @@ create table home (
 	instance_id integer not null references actors (id),
 	password    text not null, -- argon2id, as its own text form
 	profile     text not null,
+	preferences text not null,
 	created_at  integer not null
 ) strict;
 

@@ -1,0 +1,44 @@
+package timeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"croft/social"
+	"croft/store"
+)
+
+// SetPreferences changes how the owner likes to read and write. What cannot be
+// is ErrInvalid with the field time_zone or those of Preferences.Validate, and
+// nothing is changed.
+func (t *Timeline) SetPreferences(ctx context.Context, p social.Preferences) error {
+	if err := errors.Join(checkTimeZone(p.TimeZone), p.Validate()); err != nil {
+		return err
+	}
+	if err := t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetPreferences(ctx, p) }); err != nil {
+		return fmt.Errorf("set preferences: %w", err)
+	}
+	return nil
+}
+
+func checkTimeZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return social.InvalidField("time_zone", "Choose one of the time zones.")
+	}
+	return nil
+}
+
+// Location is the time zone of that name; the machine's where the name is empty
+// or this machine does not know it.
+func Location(name string) *time.Location {
+	if name == "" {
+		return time.Local
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.Local
+	}
+	return zone
+}
