@@ -16,12 +16,18 @@ import (
 // putAside renames a table of the running home, so that whoever reads it fails.
 func (c *cast) putAside(t *testing.T, from, to string) {
 	t.Helper()
+	c.exec(t, "alter table "+from+" rename to "+to)
+}
+
+// exec changes the database beside the running home.
+func (c *cast) exec(t *testing.T, statement string) {
+	t.Helper()
 	db, err := sql.Open("sqlite", c.home.Path+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "alter table "+from+" rename to "+to); err != nil {
+	if _, err := db.ExecContext(t.Context(), statement); err != nil {
 		t.Fatal(err)
 	}
 }
