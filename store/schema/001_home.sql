@@ -151,6 +151,7 @@ create table attachments (
 	size       integer not null
 ) strict;
 create index attachments_post on attachments (post_id, position) where post_id is not null;
+create index attachments_own on attachments (post_id) where kind = 'image' and file <> ''; -- the wall of photos
 create index attachments_unbound on attachments (id) where post_id is null;
 
 -- What the owner has begun to write. Pictures are ids of attachments that no
@@ -289,3 +290,38 @@ create table sessions (
 	created_at integer not null,
 	expires_at integer not null
 ) strict, without rowid;
+
+-- Programs that asked for keys, what the owner said to that, and the keys. What
+-- opens anything is kept as a hash.
+create table apps (
+	id            integer primary key,
+	client_id     text not null unique,
+	secret        text not null,
+	name          text not null,
+	website       text not null,
+	redirect_uris text not null,
+	scopes        text not null,
+	created_at    integer not null
+) strict;
+create table codes (
+	hash         text not null primary key,
+	app_id       integer not null references apps (id),
+	redirect_uri text not null,
+	scopes       text not null,
+	challenge    text not null,
+	used         integer not null check (used in (0, 1)),
+	expires_at   integer not null
+) strict, without rowid;
+create index codes_app on codes (app_id);
+create table tokens (
+	id         integer primary key,
+	hash       text not null unique,
+	app_id     integer not null references apps (id),
+	code       text not null, -- the hash of the code it was made from; empty: by the owner's command, or of the app alone
+	scopes     text not null,
+	owner      integer not null check (owner in (0, 1)),
+	created_at integer not null,
+	used_at    integer
+) strict;
+create index tokens_app on tokens (app_id);
+create index tokens_code on tokens (code) where code <> '';
