@@ -2,6 +2,7 @@ package interop
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -102,6 +103,7 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act(templates.HostBlockPath("bad.test"), "/hosts/block")
 	w.act("/settings/moderation", "/hosts/unblock")
 	w.act("/settings/profile", "/settings/profile", "#name", "Ana")
+	w.act("/settings/preferences", "/settings/preferences", "#time_zone", "Pacific/Auckland")
 	w.act("/settings/account", "/settings/jobs/again")
 	w.act("/settings/account", "/settings/jobs/drop")
 	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")
@@ -143,7 +145,7 @@ func (f *furnished) sendPeopleForms(w *window) {
 func (f *furnished) readDocuments(t *testing.T) {
 	me, post := "/@ana", "/@ana/"+f.posts["tall"].ID.String()
 	for path, status := range map[string]int{
-		me + ".rss": 200, me + ".atom": 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
+		me + ".rss": 200, me + ".atom": 200, "/manifest.webmanifest": 200, f.icon(t): 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
 		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
 		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200,
@@ -155,7 +157,15 @@ func (f *furnished) readDocuments(t *testing.T) {
 	}
 }
 
-func (f *furnished) request(t *testing.T, method, path, body string, want int) {
+// icon is the address of the home's icon, as its manifest names it.
+func (f *furnished) icon(t *testing.T) string {
+	t.Helper()
+	var m struct{ Icons []struct{ Src string } }
+	f.do(json.Unmarshal(f.request(t, http.MethodGet, "/manifest.webmanifest", "", 200), &m))
+	return m.Icons[0].Src
+}
+
+func (f *furnished) request(t *testing.T, method, path, body string, want int) []byte {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, f.Site.Origin+path, strings.NewReader(body))
 	f.do(err)
@@ -164,7 +174,9 @@ func (f *furnished) request(t *testing.T, method, path, body string, want int) {
 	answer, err := http.DefaultClient.Do(req)
 	f.do(err)
 	defer answer.Body.Close()
-	if text, _ := io.ReadAll(answer.Body); answer.StatusCode != want {
+	text, _ := io.ReadAll(answer.Body)
+	if answer.StatusCode != want {
 		t.Errorf("%s %s answers %d, want %d: %.200s", method, path, answer.StatusCode, want, text)
 	}
+	return text
 }

@@ -34,12 +34,18 @@ func (s *Server) page(c echo.Context, title string, room templates.Room) (templa
 	page.Owner = templates.Owner{
 		Name: me.DisplayName(), Handle: s.site.Handle().String(), Host: s.site.Host(), URL: "/@" + s.site.Name,
 		Avatar: s.ownPicture(me.Avatar), AvatarAlt: me.Avatar.Alt,
-		Header: s.ownPicture(me.Header), HeaderAlt: me.Header.Alt, Hue: home.Profile.Hue,
+		Header: s.ownPicture(me.Header), HeaderAlt: me.Header.Alt, Hue: home.Profile.Hue, Origin: s.site.Origin,
+		TouchIcon: iconPath + iconName(me.Avatar.File, home.Profile.Hue, "touch"),
 	}
-	page.Now = page.Now.In(s.zone(home.Preferences.TimeZone))
+	if me.Avatar.File != "" {
+		page.Owner.Icon = iconPath + iconName(me.Avatar.File, home.Profile.Hue, "tab")
+	}
 	if !page.SignedIn {
 		return page, nil
 	}
+	page.Preferences = home.Preferences
+	page.Now = page.Now.In(s.zone(home.Preferences.TimeZone))
+	s.still.Store(home.Preferences.Still)
 	page.Notice = s.takeNotice(c)
 	page.Unread, err = s.unread(c)
 	return page, err

@@ -183,6 +183,9 @@ func (h *house) truth(posts []*kept) {
 		if got := h.visit("/@owner/" + k.id); got.status != k.status || strings.Contains(got.body, says) != (k.status == http.StatusOK) {
 			h.t.Errorf("%s at its address: %d", k.name, got.status)
 		}
+		if got := strings.Contains(h.visit("/@owner/photos").text("main .wall"), "warns-"+k.name); got != k.lists {
+			h.t.Errorf("the wall of photos shows that of %s to a visitor: %v, want %v", k.name, got, k.lists)
+		}
 		for path, want := range map[string]bool{
 			"/@owner": k.lists, "/": k.lists, "/@owner?with=replies": k.lists, "/tags/" + k.tag: k.feeds,
 			"/@owner.rss": k.feeds, "/@owner.atom": k.feeds,

@@ -39,9 +39,9 @@ func (s *Server) getProfile(c echo.Context) error {
 	d := templates.ProfilePage{
 		Page: page, Me: s.actorView(me, false), ShowCounts: !home.Profile.HideCounts, Since: me.CreatedAt.Format("2006-01"),
 		SinceWords: me.CreatedAt.Format("January 2006"), WithReplies: c.QueryParam("with") == "replies",
-		PostsPath: path, RepliesPath: path + "?with=replies", RSS: path + ".rss", Atom: path + ".atom",
+		Rooms: s.rooms(), RSS: path + ".rss", Atom: path + ".atom",
 	}
-	d.Head = s.profileHead(me)
+	d.Head = s.profileHead(me, home.Profile.Hue)
 	if home.Profile.ShowCircle {
 		d.FollowersPath, d.FollowingPath = path+"/followers", path+"/following"
 	}
@@ -135,17 +135,11 @@ func (s *Server) pinned(c echo.Context, author social.ID) ([]templates.PostView,
 }
 
 // profileHead is what the profile says of itself to machines.
-func (s *Server) profileHead(me *social.Actor) templates.Head {
+func (s *Server) profileHead(me *social.Actor, hue string) templates.Head {
 	head := templates.Head{
-		Canonical: s.site.Actor(), Kind: "profile", Description: markup.Excerpt(markup.Text(me.Bio), 200), NoIndex: !me.Discoverable,
-		Alternates: []templates.Alternate{
-			{Type: "application/activity+json", URL: s.site.Actor()},
-			{Type: "application/rss+xml", Title: "Posts", URL: s.site.Actor() + ".rss"},
-			{Type: "application/atom+xml", Title: "Posts", URL: s.site.Actor() + ".atom"},
-		},
-	}
-	if me.Avatar.File != "" {
-		head.Image, head.ImageAlt = s.site.Media(me.Avatar.File), me.Avatar.Alt
+		Canonical: s.site.Actor(), Kind: "profile", Description: describe(me), NoIndex: !me.Discoverable, Locale: "en",
+		Alternates: append([]templates.Alternate{{Type: "application/activity+json", URL: s.site.Actor()}}, s.feeds()...),
+		Image:      s.face(me, hue),
 	}
 	for _, f := range me.Fields {
 		if strings.HasPrefix(f.Source, "https://") {
@@ -153,6 +147,30 @@ func (s *Server) profileHead(me *social.Actor) templates.Head {
 		}
 	}
 	return head
+}
+
+// describe is what a profile is about, for a line of a search result.
+func describe(me *social.Actor) string {
+	if words := markup.Excerpt(markup.Text(me.Bio), 200); words != "" {
+		return words
+	}
+	return "Posts by " + me.DisplayName() + ", " + me.Handle.String() + "."
+}
+
+// feeds are where the posts can be read by feed.
+func (s *Server) feeds() []templates.Alternate {
+	return []templates.Alternate{
+		{Type: "application/rss+xml", Title: "Posts", URL: s.site.Actor() + ".rss"},
+		{Type: "application/atom+xml", Title: "Posts", URL: s.site.Actor() + ".atom"},
+	}
+}
+
+// face is the owner's picture as a square, which is what stands beside a link.
+func (s *Server) face(me *social.Actor, hue string) templates.HeadImage {
+	size := iconForms["square"].Size
+	return templates.HeadImage{
+		URL: s.site.Origin + iconPath + iconName(me.Avatar.File, hue, "square"), Alt: me.Avatar.Alt, Width: size, Height: size,
+	}
 }
 
 // getTag is what this home has on a hashtag.
@@ -170,11 +188,25 @@ func (s *Server) getTag(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page.Head.NoIndex = len(posts) == 0
+	page.Head = s.tagHead(tag, posts)
 	d := templates.TagPage{Page: page, Tag: tag}
 	if d.Posts, err = s.postViews(c, posts); err != nil {
 		return err
 	}
 	d.Older = older(templates.TagPath(tag), nil, len(posts), func() social.ID { return posts[len(posts)-1].ID })
 	return s.show(c, http.StatusOK, templates.Tag(d))
+}
+
+// tagHead is what the page of a hashtag says of itself to machines.
+func (s *Server) tagHead(tag string, posts []*social.Post) templates.Head {
+	head := templates.Head{
+		Canonical: s.site.Tag(tag), Description: "Posts with #" + tag + " by " + s.site.Handle().String() + ".", Locale: "en",
+		NoIndex: len(posts) == 0, Alternates: s.feeds(),
+	}
+	for _, p := range posts {
+		if head.Image.URL == "" {
+			head.Image = s.firstPicture(p)
+		}
+	}
+	return head
 }

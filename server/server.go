@@ -20,13 +20,15 @@
 //	feeds.go        RSS and Atom
 //	password.go session.go login.go   who is the owner
 //	setup.go        the first page anybody sees
-//	settings.go settings_account.go   profile, moderation; sign-ins and work given up
+//	settings.go settings_account.go preferences.go   profile, moderation; sign-ins and work given up; how the owner reads and writes
+//	photos.go install.go   the wall of photos; the home as an app, with its icons
 //	interact.go     "follow from your own server", both ways
 //	views.go actorviews.go   nouns as pages show them
 //	everything else the other pages, one file each
 package server
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -79,7 +81,9 @@ type Server struct {
 	inboxes  *rates // what other servers send
 	asking   *rates // what makes this home ask another server
 	shelf    *shelf // what visitors were answered
+	icons    icons  // of the home
 	lastZone atomic.Pointer[zoned]
+	still    atomic.Bool   // the owner's wish that nothing moves, as last read
 	streams  chan struct{} // a place for each page that is told what is new
 	stopping chan struct{} // closed when they must go
 	echo     *echo.Echo
@@ -102,8 +106,12 @@ func New(o Options) (*Server, error) {
 		asking:   newRates(0.2, 20, o.Config.Limits.Rate),
 	}
 	s.assets, s.shelf = assetsOf(s.static), newShelf(o.Changes, o.Now)
+	home, err := o.Store.FindHome(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	s.still.Store(home.Preferences.Still)
 	s.streams, s.stopping = make(chan struct{}, eventsMost), make(chan struct{})
-	var err error
 	if s.origins, err = originsOf(o.Site.Origin); err != nil {
 		return nil, err
 	}

@@ -124,13 +124,27 @@ func (s *Server) postHead(p *social.Post) templates.Head {
 	if description == "" {
 		description = markup.Excerpt(markup.Text(p.Content), 200)
 	}
-	head := templates.Head{
-		Canonical: p.URL, Kind: "article", Description: description, Published: p.PublishedAt,
+	if description == "" && len(p.Attachments) > 0 {
+		description = p.Attachments[0].Alt
+	}
+	return templates.Head{
+		Canonical: p.URL, Kind: "article", Description: description, Published: p.PublishedAt, Modified: p.EditedAt, Locale: p.Language,
 		NoIndex:    p.Visibility != social.Public,
-		Alternates: []templates.Alternate{{Type: "application/activity+json", URL: p.URI}},
+		Alternates: append([]templates.Alternate{{Type: "application/activity+json", URL: p.URI}}, s.feeds()...),
+		Image:      s.firstPicture(p),
 	}
-	if p.Warning == "" && !p.Sensitive && len(p.Attachments) > 0 && p.Attachments[0].File != "" {
-		head.Image, head.ImageAlt = s.site.Media(p.Attachments[0].File), p.Attachments[0].Alt
+}
+
+// firstPicture is the picture that stands for a post elsewhere; empty if it has
+// none, or none that everybody wants to see unasked.
+func (s *Server) firstPicture(p *social.Post) templates.HeadImage {
+	if p.Warning != "" || p.Sensitive || !p.Local {
+		return templates.HeadImage{}
 	}
-	return head
+	for _, m := range p.Attachments {
+		if m.Kind == social.MediaImage && m.File != "" {
+			return templates.HeadImage{URL: s.site.Media(m.File), Alt: m.Alt, Width: m.Width, Height: m.Height}
+		}
+	}
+	return templates.HeadImage{}
 }

@@ -91,6 +91,10 @@
   // An error is read first.
   document.querySelector(".note.bad[tabindex]")?.focus();
 
+  // The app's icon counts the notifications, until the owner signs out.
+  const badge = n => (n ? navigator.setAppBadge?.(n) : navigator.clearAppBadge?.())?.catch(() => {});
+  if (document.querySelector('form[action="/login"]')) badge(0);
+
   // What is new is told as it happens: posts in a line above the first one, and
   // what waits in the rail. Nothing moves until the reader wishes it.
   const rail = document.querySelector(".rail");
@@ -126,7 +130,7 @@
       source.onmessage = e => {
         const news = JSON.parse(e.data);
         if (stream) fresh(news.posts);
-        dot("/notifications", news.waiting.Notices);
+        dot("/notifications", news.waiting.Notices); badge(news.waiting.Notices);
         dot("/messages", news.waiting.Messages);
       };
     };

@@ -1,5 +1,7 @@
 package templates
 
+import "strings"
+
 // otherTheme is what the switch of the rail turns to: dark, then light, then as
 // the device.
 func otherTheme(theme string) string {
@@ -30,4 +32,15 @@ func nextOf(p *Page, anchor string) string {
 		return path
 	}
 	return path + "#" + anchor
+}
+
+// ogLocale is a language as Open Graph writes it.
+func ogLocale(language string) string { return strings.ReplaceAll(language, "-", "_") }
+
+// here is the address of the page of the profile that is shown.
+func (d *ProfilePage) here() string {
+	if d.WithReplies {
+		return d.Rooms.Replies
+	}
+	return d.Rooms.Posts
 }

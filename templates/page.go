@@ -28,11 +28,13 @@ type Page struct {
 	Room     Room      // which link of the rail is here
 	Path     string    // path and query of this page, where forms return to
 	Theme    string    // light or dark; empty follows the device
-	Now      time.Time // the moment of rendering, in the owner's time zone
+	Now      time.Time // the moment of rendering; for the owner in their time zone
 	Unread   Unread
 	Notice   string           // one whole sentence about what was just done
 	Problems []social.Problem // what was wrong with the form; shown at its fields and on top
 	Head     Head
+
+	Preferences social.Preferences // how the owner likes to read; zero for visitors
 }
 
 // Assets are the addresses of the files of package static.
@@ -44,11 +46,14 @@ type Owner struct {
 	Handle    string // @name@host
 	Host      string // of the home's address
 	URL       string // path of the profile, /@name
+	Origin    string // of the home, https://example.org
 	Avatar    string // address of the picture; empty shows the stand-in
 	AvatarAlt string
 	Header    string // address of the picture; empty shows the stand-in
 	HeaderAlt string
 	Hue       string // one of Hues
+	Icon      string // of a tab, 32 pixels wide; empty shows Assets.Favicon
+	TouchIcon string // for the home screen of a phone; empty names none
 }
 
 // Unread counts what waits for the owner.
@@ -73,12 +78,20 @@ type Head struct {
 	Canonical   string // absolute
 	Kind        string // og:type: profile or article
 	Description string // plain text
-	Image       string // absolute
-	ImageAlt    string
+	Image       HeadImage
+	Locale      string // language of what the page is about, as en or pt-BR; may be empty
 	Published   time.Time
-	NoIndex     bool // search engines are asked to pass by
+	Modified    time.Time // zero if never changed
+	NoIndex     bool      // search engines are asked to pass by
 	Alternates  []Alternate
 	Me          []string // rel=me
+}
+
+// HeadImage is the picture that stands for a page; empty without a URL.
+type HeadImage struct {
+	URL           string // absolute
+	Alt           string
+	Width, Height int // 0 if unknown
 }
 
 // Alternate is the same thing in another form: ActivityPub, RSS, Atom.

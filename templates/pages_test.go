@@ -17,6 +17,10 @@ func everyPage(text string) pageSet {
 	pages := pageSet{text: text, components: map[string]templ.Component{}}
 	add(pages, "profile", Profile, func(d *ProfilePage) { d.SignedIn = false })
 	add(pages, "profile, signed in", Profile, nil)
+	add(pages, "photos", Photos, func(d *PhotosPage) {
+		d.SignedIn, d.Months[0].Photos[0].Veiled, d.Months[0].Month, d.Months[1].Month = false, false, "2026-11", "2026-10"
+	})
+	add(pages, "photos, signed in", Photos, func(d *PhotosPage) { d.Months = d.Months[:1]; d.Months[0].Month = "2026-11" })
 	add(pages, "thread", Thread, func(d *ThreadPage) { d.SignedIn = false })
 	add(pages, "thread, signed in", Thread, func(d *ThreadPage) { openUp(&d.Here); d.Ancestors[0].Post = nil })
 	add(pages, "thread, own", Thread, func(d *ThreadPage) { d.Here.Mine, d.Here.Pinned, d.Here.BoostedBy = true, false, nil })
@@ -72,6 +76,10 @@ func everyPage(text string) pageSet {
 		}
 	})
 	add(pages, "settings, profile", ProfileForm, nil)
+	add(pages, "settings, preferences", Preferences, nil)
+	add(pages, "settings, preferences, wrong", Preferences, func(d *PreferencesPage) {
+		d.Problems = problemsOf("media", "boosts", "visibility", "language", "time_zone", "clock")
+	})
 	add(pages, "settings, account", Account, func(d *AccountPage) { d.Sessions[0].Here = false })
 	add(pages, "settings, moderation", Moderation, nil)
 	add(pages, "login", Login, nil)

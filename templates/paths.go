@@ -22,6 +22,7 @@ const (
 	PathFollowing   = "/following"             // GET, the owner's list
 	PathReports     = "/reports"               // GET
 	PathProfileForm = "/settings/profile"      // GET, POST (multipart)
+	PathPreferences = "/settings/preferences"  // GET, POST
 	PathAccountForm = "/settings/account"      // GET
 	PathPassword    = "/settings/password"     // POST current, password
 	PathSessionsEnd = "/settings/sessions/end" // POST session, or all=1
@@ -35,6 +36,7 @@ const (
 	PathTheme       = "/theme"                 // POST theme (light, dark, auto), next
 	PathSetup       = "/setup"                 // GET, POST
 	PathInteract    = "/interact"              // POST acct, uri: a visitor goes to their own server
+	PathManifest    = "/manifest.webmanifest"  // GET: what a phone needs to install the home
 	PathAuthorize   = "/authorize_interaction" // GET ?uri=
 )
 

@@ -111,7 +111,7 @@ func TestSamples(t *testing.T) {
 // words, the others boosts, pictures, polls and an article.
 func profileOf20() ProfilePage {
 	d := ProfilePage{Page: visitorPage("Mairi Okafor (@mairi@okafor.example)"), Me: mairi(), ShowCounts: true, Since: "2019-03", SinceWords: "March 2019",
-		PostsPath: "/@mairi", RepliesPath: "/@mairi?replies=1", FollowersPath: "/@mairi/followers", FollowingPath: "/@mairi/following",
+		Rooms: ProfileRooms{"/@mairi", "/@mairi?with=replies", "/@mairi/photos"}, FollowersPath: "/@mairi/followers", FollowingPath: "/@mairi/following",
 		RSS: "/@mairi.rss", Atom: "/@mairi.atom", Older: "/@mairi?before=1"}
 	posts := samplePosts()
 	d.Pinned = posts[:1]
@@ -212,12 +212,27 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	saved := samplePage("Profile")
 	saved.Notice = "Saved. Your followers’ servers will show it within the hour."
 	pages["settings"] = ProfileForm(ProfileFormPage{Page: saved, HasAvatar: true, Profile: social.Profile{Name: "Mairi Okafor", Bio: "I weave cloth.", Hue: "moss", Fields: []social.ProfileField{{Name: "Home page", Value: "https://okafor.example"}}}, Verified: map[string]bool{"https://okafor.example": true}})
+	preferences := samplePage("Preferences")
+	preferences.Preferences = social.Preferences{Still: true, TwelveHours: true}
+	pages["preferences"] = Preferences(PreferencesPage{Page: preferences, Machine: "UTC", Chosen: social.Preferences{Still: true, TwelveHours: true, Visibility: social.Unlisted, Language: "mi", TimeZone: "Pacific/Auckland"}})
 	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on a phone", SignedIn: sampleNow, LastSeen: sampleNow}},
 		Hosts: []HostView{{Host: "hill.example", Tried: sampleNow.AddDate(0, 0, -3), Waiting: 31}, {Host: "dale.example", Tried: sampleNow, RestingSince: sampleNow.AddDate(0, 0, -9)}}, Parked: []JobView{{ID: "9", What: "Deliver a post", Host: "old.example", Reason: "The server says that it does not know our key.", Attempts: 3, ParkedAt: sampleNow}}})
 	pages["moderation"] = Moderation(ModerationPage{Page: samplePage("Blocked and muted"), Blocked: []ActorView{stranger}, Hosts: []BlockedHost{{Host: "spam.example", Since: sampleNow}}})
 	pages["history"] = History(HistoryPage{Page: samplePage("Earlier wordings"), Current: posts[6], Revisions: []social.Revision{{Content: "<p>First frost.</p>", At: sampleNow.AddDate(0, 0, -1), Language: "en"}}})
 	pages["authorize"] = Authorize(AuthorizePage{Page: samplePage("Follow"), Person: &stranger})
 	pages["confirm"] = Confirm(ConfirmPage{Page: samplePage("Delete"), Heading: "Delete this post?", Text: "It is taken down here, and other servers are asked to do the same.", Action: "/posts/6/delete", Button: "Delete it", Post: &posts[6]})
+	wall := PhotosPage{Page: visitorPage("Photos by Mairi Okafor"), Rooms: ProfileRooms{"/@mairi", "/@mairi?with=replies", "/@mairi/photos"}, Older: "/@mairi/photos?before=1"}
+	for i, month := range []string{"2026-11", "2026-10"} {
+		m := PhotoMonth{Month: month, Words: []string{"November 2026", "October 2026"}[i]}
+		for j := range 7 {
+			shape := [][2]int{{1600, 560}, {900, 1200}, {1000, 1000}}[j%3]
+			m.Photos = append(m.Photos, PhotoView{MediaView: MediaView{Kind: social.MediaImage, Src: "/static/header.svg", Alt: "A loch at first light.", Width: shape[0], Height: shape[1]},
+				Href: "/@mairi/1", Veiled: j == 4, Warning: "A dead bird on the sand"})
+		}
+		wall.Months = append(wall.Months, m)
+	}
+	pages["photos"] = Photos(wall)
+	pages["no-photos"] = Photos(PhotosPage{Page: visitorPage("Photos by Mairi Okafor"), Rooms: wall.Rooms})
 	pages["tag"] = Tag(TagPage{Page: visitorPage("#woad"), Tag: "woad", Posts: posts[:1]})
 	pages["people"] = People(PeoplePage{Page: visitorPage("Followers"), Heading: "Followers", Total: 2, People: []ActorView{aroha(), stranger}})
 }
