@@ -56,10 +56,11 @@ func (s *Server) actorView(a *social.Actor, forOwner bool) templates.ActorView {
 		IsOwner: a.ID == s.node.OwnerID(), Gone: !a.GoneAt.IsZero(),
 		Posts: a.PostCount, Followers: a.FollowerCount, Following: a.FollowingCount,
 	}
-	v.Avatar = s.pictureOf("avatar", a, a.Avatar)
-	v.Header = s.pictureOf("header", a, a.Header)
+	still := forOwner && s.still.Load()
+	v.Avatar = s.pictureOf("avatar", a, a.Avatar, still)
+	v.Header = s.pictureOf("header", a, a.Header, still)
 	for _, e := range a.Emojis {
-		v.Emojis = append(v.Emojis, emojiView("actor-emoji", a.ID, e))
+		v.Emojis = append(v.Emojis, emojiView("actor-emoji", a.ID, e, still))
 	}
 	switch {
 	case v.IsOwner:
@@ -72,15 +73,15 @@ func (s *Server) actorView(a *social.Actor, forOwner bool) templates.ActorView {
 
 // pictureOf is where the picture of an actor is shown: ours from the media
 // folder, another's through this home.
-func (s *Server) pictureOf(kind string, a *social.Actor, i social.Image) string {
+func (s *Server) pictureOf(kind string, a *social.Actor, i social.Image, still bool) string {
 	if i.File != "" {
 		return s.ownPicture(i)
 	}
-	return remotePath(kind, a.ID, "", i.RemoteURL)
+	return remotePath(kind, a.ID, "", i.RemoteURL, still)
 }
 
-func emojiView(kind string, id social.ID, e social.Emoji) templates.EmojiView {
-	return templates.EmojiView{Name: e.Name, Src: remotePath(kind, id, url.PathEscape(e.Name), e.RemoteURL)}
+func emojiView(kind string, id social.ID, e social.Emoji, still bool) templates.EmojiView {
+	return templates.EmojiView{Name: e.Name, Src: remotePath(kind, id, url.PathEscape(e.Name), e.RemoteURL, still)}
 }
 
 func profileURL(a *social.Actor) string {
@@ -100,7 +101,7 @@ func mediaView(m social.Attachment) templates.MediaView {
 	case m.File != "":
 		v.Src, v.Full = shownFile(m), "/media/"+m.File
 	case m.Kind == social.MediaImage:
-		v.Src = remotePath("attachment", m.ID, "", m.RemoteURL)
+		v.Src = remotePath("attachment", m.ID, "", m.RemoteURL, false)
 		v.Full = v.Src
 	}
 	return v

@@ -19,6 +19,8 @@ type desk struct {
 	draft social.Draft
 	alts  map[social.ID]string // descriptions of its pictures as typed, where they differ
 	typed map[int]string       // descriptions of files that were refused, by their place
+
+	preview bool // it is shown as the post that it will be
 }
 
 // getCompose shows the desk: empty, with an answer begun (?reply=), with a
@@ -46,6 +48,11 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 			return social.Draft{}, err
 		}
 		draft, _, err := s.timeline.ReplyDraft(ctx, id)
+		if err != nil {
+			return draft, err
+		}
+		visibility, _, err := s.writes(ctx)
+		draft.Visibility = draft.Visibility.Narrower(visibility)
 		return draft, err
 	}
 	d := social.Draft{Text: c.QueryParam("text"), Visibility: social.Visibility(c.QueryParam("visibility"))}
@@ -60,11 +67,10 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 		}
 		d.Text, d.Visibility = actor.Handle.String()+" ", social.Direct
 	}
-	if !d.Visibility.Valid() {
-		d.Visibility = social.Public
+	visibility, language, err := s.writes(ctx)
+	if d.Language = language; !d.Visibility.Valid() {
+		d.Visibility = visibility
 	}
-	var err error
-	d.Language, err = s.lastLanguage(ctx)
 	return d, err
 }
 
@@ -121,6 +127,13 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 	}
 	if err := s.addAnswered(c, &d, k); err != nil {
 		return err
+	}
+	if k.preview {
+		post, err := s.timeline.Preview(ctx, k.draft)
+		if err != nil {
+			return err
+		}
+		d.Preview = s.previewOf(post)
 	}
 	return s.show(c, status, templates.Compose(d))
 }

@@ -66,6 +66,6 @@ func once(views []templates.PostView) []templates.PostView {
 
 // composeDefaults are what the small composer begins with.
 func (s *Server) composeDefaults(ctx context.Context) (templates.ComposeDefaults, error) {
-	language, err := s.lastLanguage(ctx)
-	return templates.ComposeDefaults{Visibility: string(social.Public), Language: language, MaxText: s.timeline.MaxPost()}, err
+	visibility, language, err := s.writes(ctx)
+	return templates.ComposeDefaults{Visibility: string(visibility), Language: language, MaxText: s.timeline.MaxPost()}, err
 }

@@ -60,8 +60,8 @@ func sendStatic(c echo.Context, files *static.Files) error {
 
 // remotePath is where a picture of another server is shown by this home, named
 // by what it belongs to, so that nobody can have it fetch what they like. The
-// address changes with the picture's.
-func remotePath(kind string, id social.ID, name, address string) string {
+// address changes with the picture's, and where it shall stand still.
+func remotePath(kind string, id social.ID, name, address string, still bool) string {
 	if address == "" {
 		return ""
 	}
@@ -71,7 +71,11 @@ func remotePath(kind string, id social.ID, name, address string) string {
 	if name != "" {
 		path += "/" + name
 	}
-	return path + "?v=" + strconv.FormatUint(uint64(hash.Sum32()), 36)
+	path += "?v=" + strconv.FormatUint(uint64(hash.Sum32()), 36)
+	if still {
+		path += "&still=1"
+	}
+	return path
 }
 
 // getRemoteMedia shows a picture of another server. It is fetched for the owner
@@ -92,6 +96,9 @@ func (s *Server) getRemoteMedia(c echo.Context) error {
 			body, _, err := s.node.FetchMedia(ctx, address)
 			return body, err
 		})
+	}
+	if err == nil && s.signedIn(c) && c.QueryParam("still") != "" {
+		f, err = s.media.Still(ctx, f)
 	}
 	if err != nil {
 		return s.sendStandIn(c, kind)

@@ -2,8 +2,12 @@ package server_test
 
 import (
 	"encoding/json"
+	"image"
+	"image/color"
+	"image/gif"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -178,6 +182,32 @@ func TestRemotePictures(t *testing.T) {
 	}
 	if asked := strings.TrimSpace(far.Asked()); asked != "GET /face.png" {
 		t.Errorf("asked %q, want the picture once", asked)
+	}
+}
+
+// TestStillPictures stops what moves, for the owner who wishes it.
+func TestStillPictures(t *testing.T) {
+	h := openHouse(t)
+	far := h.Peer("far.test")
+	far.Answer("/face.gif", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/gif")
+		frame := func(shade uint8) *image.Paletted {
+			return image.NewPaletted(image.Rect(0, 0, 9, 9), color.Palette{color.Gray{Y: shade}})
+		}
+		_ = gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{frame(9), frame(99)}, Delay: []int{5, 5}})
+	})
+	actor := h.home.Know(far.Person("bob"))
+	actor.Avatar = social.Image{RemoteURL: "https://far.test/face.gif"}
+	actor = h.know(actor)
+	path := "/media/remote/avatar/" + actor.ID.String() + "?v=1"
+	for address, want := range map[string]string{path: "image/gif", path + "&still=1": "image/png"} {
+		got := h.get(address).wants(http.StatusOK)
+		if kind := got.header.Get("Content-Type"); kind != want || got.header.Get("Content-Length") != strconv.Itoa(len(got.body)) {
+			t.Errorf("%s comes as %v, want %s", address, got.header, want)
+		}
+	}
+	if kind := h.visit(path + "&still=1").wants(http.StatusOK).header.Get("Content-Type"); kind != "image/gif" {
+		t.Errorf("a visitor has this home work: %s", kind)
 	}
 }
 

@@ -152,6 +152,19 @@ func (s *Server) entryViews(c echo.Context, entries []store.Entry) ([]templates.
 	return views, nil
 }
 
+// still reports that whoever looks wishes that nothing moves.
+func (k sight) still() bool { return k.owner && k.s.still.Load() }
+
+// media is an attachment as a page shows it. One that shall stand still moves
+// once it is opened.
+func (k sight) media(m social.Attachment) templates.MediaView {
+	v := mediaView(m)
+	if k.still() && m.File == "" && m.Kind == social.MediaImage {
+		v.Src = remotePath("attachment", m.ID, "", m.RemoteURL, true)
+	}
+	return v
+}
+
 // posts are posts as a page shows them.
 func (k sight) posts(posts []*social.Post) []templates.PostView {
 	views := make([]templates.PostView, 0, len(posts))
@@ -169,10 +182,10 @@ func (k sight) post(p *social.Post) templates.PostView {
 		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
 	}
 	for _, m := range p.Attachments {
-		v.Media = append(v.Media, mediaView(m))
+		v.Media = append(v.Media, k.media(m))
 	}
 	for _, e := range p.Emojis {
-		v.Emojis = append(v.Emojis, emojiView("post-emoji", p.ID, e))
+		v.Emojis = append(v.Emojis, emojiView("post-emoji", p.ID, e, k.still()))
 	}
 	if parent := k.answered[p.InReplyToID]; parent != nil && parent.Author != nil {
 		author := k.actor(parent.Author)

@@ -42,7 +42,7 @@ const (
 // to look at.
 func (p Preferences) Validate() error {
 	var errs []error
-	if p.Visibility != "" && !p.Visibility.Valid() {
+	if p.Visibility != "" && !p.Visibility.Valid() || p.Visibility == Direct { // a message needs somebody to go to
 		errs = append(errs, InvalidField("visibility", "Choose who may see a new post."))
 	}
 	if p.Media != MediaUnlessSensitive && p.Media != MediaAll && p.Media != MediaNone {

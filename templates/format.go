@@ -57,9 +57,13 @@ func Day(now, t time.Time) string {
 	return t.Format("2 Jan 2006")
 }
 
-// Moment writes a date and a time of day in full.
-func Moment(now, t time.Time) string {
-	return t.In(now.Location()).Format("2 Jan 2006, 15:04")
+// moment writes a date and a time of day in full, by the clock that the reader
+// likes. It is the one place that writes a time of day.
+func (p *Page) moment(t time.Time) string {
+	if t = t.In(p.Now.Location()); p.Preferences.TwelveHours {
+		return t.Format("2 Jan 2006, 3:04 pm")
+	}
+	return t.Format("2 Jan 2006, 15:04")
 }
 
 // Machine writes t for the datetime attribute.

@@ -29,8 +29,10 @@ func TestWhen(t *testing.T) {
 			t.Errorf("When(%v ago) = %q, want %q", ago, got, want)
 		}
 	}
-	if got := Moment(now, time.Date(2026, 11, 4, 22, 12, 0, 0, time.UTC)); got != "5 Nov 2026, 01:12" {
-		t.Errorf("Moment = %q", got)
+	for want, p := range map[string]social.Preferences{"5 Nov 2026, 01:12": {}, "5 Nov 2026, 1:12 am": {TwelveHours: true}} {
+		if got := (&Page{Now: now, Preferences: p}).moment(time.Date(2026, 11, 4, 22, 12, 0, 0, time.UTC)); got != want {
+			t.Errorf("moment = %q, want %q", got, want)
+		}
 	}
 }
 

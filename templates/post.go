@@ -13,13 +13,13 @@ func (v *PostView) label(p *Page) string {
 
 func (v *PostView) when(p *Page, here bool) string {
 	if here {
-		return Moment(p.Now, v.Post.PublishedAt)
+		return p.moment(v.Post.PublishedAt)
 	}
 	return When(p.Now, v.Post.PublishedAt)
 }
 
 // isLong reports that a list shows the beginning only.
-func (v *PostView) isLong() bool { return len(v.Post.Content) > 3000 }
+func (v *PostView) isLong() bool { return len(v.Post.Content) > 3000 && !v.Preview }
 
 // hasWhy reports that there is something to say above the post.
 func (v *PostView) hasWhy() bool {
@@ -84,6 +84,6 @@ func pollState(p *Page, poll *social.Poll) string {
 	case poll.EndsAt.IsZero():
 		return words + "."
 	default:
-		return words + ". Closes " + Moment(p.Now, poll.EndsAt) + "."
+		return words + ". Closes " + p.moment(poll.EndsAt) + "."
 	}
 }

@@ -4,7 +4,7 @@ func threadTitle(d *ThreadPage) string {
 	if d.Here.Post == nil {
 		return "Post, with replies"
 	}
-	return "Post by " + d.Here.Author.Name + ", " + Moment(d.Now, d.Here.Post.PublishedAt) + ", with replies"
+	return "Post by " + d.Here.Author.Name + ", " + d.moment(d.Here.Post.PublishedAt) + ", with replies"
 }
 
 func repliesTitle(d *ThreadPage) string {

@@ -14,13 +14,18 @@ import (
 // is ErrInvalid with the field time_zone or those of Preferences.Validate, and
 // nothing is changed.
 func (t *Timeline) SetPreferences(ctx context.Context, p social.Preferences) error {
-	if err := errors.Join(checkTimeZone(p.TimeZone), p.Validate()); err != nil {
+	if err := CheckPreferences(p); err != nil {
 		return err
 	}
 	if err := t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetPreferences(ctx, p) }); err != nil {
 		return fmt.Errorf("set preferences: %w", err)
 	}
 	return nil
+}
+
+// CheckPreferences is SetPreferences that changes nothing.
+func CheckPreferences(p social.Preferences) error {
+	return errors.Join(checkTimeZone(p.TimeZone), p.Validate())
 }
 
 func checkTimeZone(name string) error {
