@@ -28,7 +28,8 @@ var mayImport = map[string][]string{
 	"federation/remote":    {"federation/activity", "federation/signature"},
 	"federation":           {"federation/activity", "federation/signature", "federation/remote", "queue", "store"},
 	"timeline":             {"federation", "federation/activity", "queue", "store", "media", "markup"},
-	"server":               {"timeline", "federation", "store", "media", "markup", "templates", "static", "config"},
+	"server/oauth":         {"store"},
+	"server":               {"server/oauth", "timeline", "federation", "store", "media", "markup", "templates", "static", "config"},
 }
 
 // onlyImporter names, for each library that must not spread, the one package

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -72,13 +73,13 @@ func (tx *Tx) SetPreferences(ctx context.Context, p social.Preferences) error {
 	return nil
 }
 
-// SetPassword keeps the hash of a new password and ends every session;
-// ErrNotFound before the home is set up.
+// SetPassword keeps the hash of a new password, ends every session and takes
+// every key of an app back; ErrNotFound before the home is set up.
 func (tx *Tx) SetPassword(ctx context.Context, hash string) error {
 	if err := tx.set(ctx, `update home set password = ?`, hash); err != nil {
 		return fmt.Errorf("set password: %w", err)
 	}
-	return tx.deleteSessions(ctx)
+	return errors.Join(tx.deleteSessions(ctx), tx.deleteKeys(ctx))
 }
 
 // OwnKeys are the private keys of the owner or the instance actor, as PEM.

@@ -14,8 +14,8 @@ type Session struct {
 	ExpiresAt time.Time
 }
 
-// Sessions is the one narrow handle by which HTTP writes: sign-ins and the
-// password, and nothing else.
+// Sessions is the one narrow handle by which HTTP writes: sign-ins, the password
+// and the keys of apps, and nothing else.
 type Sessions struct{ s *Store }
 
 // Sessions returns the handle.
@@ -110,6 +110,16 @@ func (tx *Tx) deleteSessions(ctx context.Context) error {
 	return nil
 }
 
+// deleteKeys takes back what apps hold or were promised.
+func (tx *Tx) deleteKeys(ctx context.Context) error {
+	for _, text := range []string{`delete from tokens where owner = 1`, `delete from codes`} {
+		if _, err := tx.exec(ctx, text); err != nil {
+			return fmt.Errorf("delete keys: %w", err)
+		}
+	}
+	return nil
+}
+
 // FindPasswordHash returns the hash of the owner's password; ErrNotFound before
 // the home is set up. An empty one means that nobody can sign in.
 func (v Sessions) FindPasswordHash(ctx context.Context) (string, error) {
@@ -120,8 +130,8 @@ func (v Sessions) FindPasswordHash(ctx context.Context) (string, error) {
 	return hash, nil
 }
 
-// SetPassword keeps the hash of a new password and ends every session;
-// ErrNotFound before the home is set up.
+// SetPassword keeps the hash of a new password, ends every session and takes
+// every key back; ErrNotFound before the home is set up.
 func (v Sessions) SetPassword(ctx context.Context, hash string) error {
 	return v.s.Update(ctx, func(tx *Tx) error { return tx.SetPassword(ctx, hash) })
 }

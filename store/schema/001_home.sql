@@ -189,6 +189,13 @@ create table likes (
 create unique index likes_post on likes (post_id, actor_id);
 create index likes_actor on likes (actor_id, id);
 
+-- Posts that the owner keeps to find again.
+create table bookmarks (
+	id         integer primary key,
+	post_id    integer not null unique references posts (id),
+	created_at integer not null
+) strict;
+
 create table follows (
 	id          integer primary key,
 	uri         text not null unique,
@@ -227,11 +234,24 @@ create table notifications (
 	actor_id   integer not null references actors (id),
 	post_id    integer references posts (id),
 	created_at integer not null,
-	read       integer not null check (read in (0, 1))
+	read       integer not null check (read in (0, 1)),
+	head       integer not null default 1 check (head in (0, 1)), -- the newest of its group
+	group_key  text not null generated always as ( -- what is told in one line: likes or boosts of a post, follows of a day (UTC)
+		case when kind in ('like', 'boost') then kind || '-' || ifnull(post_id, 0)
+			when kind in ('follow', 'follow_request') then kind || '-' || (created_at / 86400000)
+			else 'ungrouped-' || id end) virtual
 ) strict;
 create unique index notifications_actor on notifications (actor_id, kind, ifnull(post_id, 0));
 create index notifications_post on notifications (post_id) where post_id is not null;
 create index notifications_unread on notifications (id) where read = 0;
+create index notifications_group on notifications (group_key, id);
+create index notifications_head on notifications (id, kind) where head = 1; -- pages go by it
+create trigger notifications_come after insert on notifications begin
+	update notifications set head = 0 where id = (select max(m.id) from notifications m where m.group_key = new.group_key and m.id < new.id);
+end;
+create trigger notifications_go after delete on notifications when old.head = 1 begin
+	update notifications set head = 1 where id = (select max(m.id) from notifications m where m.group_key = old.group_key);
+end;
 
 create table reports (
 	id         integer primary key,
