@@ -17,7 +17,7 @@ var damages = []struct{ query, says string }{
 	{`delete from post_tags where post_id = (select min(post_id) from post_tags)`, "tags of a post"},
 	{`delete from notifications where id = (select min(id) from notifications where kind = 'mention')`, "a mention without"},
 	{`delete from notifications where id = (select min(id) from notifications where kind = 'follow')`, "a follower without"},
-	{`insert into notifications select max(n.id) + 1, 'boost', h.owner_id, null, 0, 0 from notifications n, home h`, "a notification of nothing"},
+	{`insert into notifications (id, kind, actor_id, post_id, created_at, read) select max(n.id) + 1, 'boost', h.owner_id, null, 0, 0 from notifications n, home h`, "a notification of nothing"},
 	{`update posts set conversation = null where id = (select min(id) from posts where visibility = 'direct' and deleted_at is null)`, "outside of a conversation"},
 	{`delete from posts where id = (select max(id) from posts where local = 0)`, "lost: post"},
 	{`update posts set content = replace(content, 'v0', 'v9') where id = (select min(id) from posts where local = 1)`, "may be"},

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"croft/social"
 )
@@ -13,15 +14,19 @@ const heeded = `not exists (select 1 from blocks k where k.actor_id = n.actor_id
 	and not exists (select 1 from mutes u where u.actor_id = n.actor_id and (u.until is null or u.until > ?1))
 	and not exists (select 1 from actors w indexed by actors_host_blocked where w.id = n.actor_id and w.host_blocked = 1)`
 
+const notificationColumns = `n.id, n.kind, n.actor_id, n.post_id, n.created_at, n.read`
+
+func scanNotification(r row) (n social.Notification, err error) {
+	err = r.Scan(&n.ID, &n.Kind, &n.ActorID, (*maybeID)(&n.PostID), (*when)(&n.CreatedAt), &n.Read)
+	return n, err
+}
+
 // ListNotifications returns one page, newest first, from before the ID on (0:
 // from the newest), each with its Actor and Post. Where kinds are named, it is
 // of these only.
 func (r Reader) ListNotifications(ctx context.Context, before social.ID, limit int, kinds ...social.NotificationKind) ([]social.Notification, error) {
-	all, err := list(ctx, r.q, func(r row) (n social.Notification, err error) {
-		err = r.Scan(&n.ID, &n.Kind, &n.ActorID, (*maybeID)(&n.PostID), (*when)(&n.CreatedAt), &n.Read)
-		return n, err
-	}, `
-		select n.id, n.kind, n.actor_id, n.post_id, n.created_at, n.read
+	all, err := list(ctx, r.q, scanNotification, `
+		select `+notificationColumns+`
 		from notifications n
 		where n.id < ?2 and `+heeded+`
 			and (?4 or n.kind in (select j.value from json_each(?5) j))
@@ -59,6 +64,110 @@ func (r Reader) fillNotifications(ctx context.Context, all []social.Notification
 		all[i].Actor, all[i].Post = actors[all[i].ActorID], byID[all[i].PostID]
 	}
 	return nil
+}
+
+// NotificationGroup is what is told in one line: one notification, or all likes
+// of a post, all boosts of a post, all follows or all requests of one day (UTC).
+// It stands where its newest one stands, so that pages by ID lose and repeat
+// nobody: whom a new one lifts to the top is read there.
+type NotificationGroup struct {
+	ID     social.ID // of its newest notification; pages go by it
+	Key    string    // names the group, for ever
+	Count  int       // how many there are
+	Unread int       // how many of them the owner has not seen
+	Newest []social.Notification
+}
+
+// ListNotificationGroups returns one page of groups, the one with the newest
+// notification first, from before the ID on (0: from the newest). Where kinds
+// are named, it is of these only. Each comes with at most newest of its
+// notifications, the last first, with Actor and Post; it has one at least.
+func (r Reader) ListNotificationGroups(ctx context.Context, before social.ID, limit, newest int, kinds ...social.NotificationKind) ([]NotificationGroup, error) {
+	groups, err := list(ctx, r.q, func(r row) (g NotificationGroup, err error) {
+		err = r.Scan(&g.ID, &g.Key, &g.Count, &g.Unread)
+		return g, err
+	}, `
+		select g.id, g.group_key,
+			(select count(*) from notifications n where n.group_key = g.group_key and `+heeded+`),
+			(select count(*) from notifications n where n.group_key = g.group_key and n.read = 0 and `+heeded+`)
+		from notifications g
+		where g.head = 1 and g.id < ?2 and (?4 or g.kind in (select j.value from json_each(?5) j))
+			and exists (select 1 from notifications n where n.group_key = g.group_key and `+heeded+`)
+		order by g.id desc
+		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit, len(kinds) == 0, encode(kinds))
+	if err == nil {
+		err = r.fillGroups(ctx, groups, newest)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list notification groups: %w", err)
+	}
+	return slices.DeleteFunc(groups, func(g NotificationGroup) bool { return len(g.Newest) == 0 }), nil // it went between two queries
+}
+
+func (r Reader) fillGroups(ctx context.Context, groups []NotificationGroup, newest int) error {
+	keys, at := make([]string, len(groups)), make(map[string]int, len(groups))
+	for i, g := range groups {
+		keys[i], at[g.Key] = g.Key, i
+	}
+	var in []int // the group of each notification
+	all, err := list(ctx, r.q, func(r row) (n social.Notification, err error) {
+		var key string
+		err = r.Scan(&n.ID, &n.Kind, &n.ActorID, (*maybeID)(&n.PostID), (*when)(&n.CreatedAt), &n.Read, &key)
+		in = append(in, at[key])
+		return n, err
+	}, `
+		select `+notificationColumns+`, n.group_key
+		from json_each(?2) j
+		cross join notifications n
+		where n.id in (
+			select n.id from notifications n where n.group_key = j.value and `+heeded+` order by n.id desc limit ?3)
+		order by n.id desc`, r.q.moment().UnixMilli(), encode(keys), newest)
+	if err != nil {
+		return err
+	}
+	if err := r.fillNotifications(ctx, all); err != nil {
+		return err
+	}
+	for i, n := range all {
+		g := &groups[in[i]]
+		g.Newest = append(g.Newest, n)
+	}
+	return nil
+}
+
+// ListGroup returns one page of the notifications of a group, newest first, from
+// before the ID on (0: from the newest), each with its Actor and Post.
+func (r Reader) ListGroup(ctx context.Context, key string, before social.ID, limit int) ([]social.Notification, error) {
+	all, err := list(ctx, r.q, scanNotification, `
+		select `+notificationColumns+`
+		from notifications n
+		where n.group_key = ?2 and n.id < ?3 and `+heeded+`
+		order by n.id desc
+		limit ?4`, r.q.moment().UnixMilli(), key, upTo(before), limit)
+	if err == nil {
+		err = r.fillNotifications(ctx, all)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list group %s: %w", key, err)
+	}
+	return all, nil
+}
+
+// CountUnreadByKind is CountUnread, told apart. A kind of which there is none is
+// not in the map.
+func (r Reader) CountUnreadByKind(ctx context.Context) (map[social.NotificationKind]int, error) {
+	counts := map[social.NotificationKind]int{}
+	_, err := list(ctx, r.q, func(r row) (struct{}, error) {
+		var kind social.NotificationKind
+		var n int
+		err := r.Scan(&kind, &n)
+		counts[kind] = n
+		return struct{}{}, err
+	}, `select n.kind, count(*) from notifications n where n.read = 0 and `+heeded+` group by n.kind`, r.q.moment().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("count unread by kind: %w", err)
+	}
+	return counts, nil
 }
 
 // CountUnread says how many notifications the owner has not seen.
@@ -108,10 +217,25 @@ func (tx *Tx) PutNotification(ctx context.Context, n social.Notification) (fresh
 	return changed > 0, nil
 }
 
-// SetNotificationsRead marks everything up to the ID, itself included, as seen.
-func (tx *Tx) SetNotificationsRead(ctx context.Context, upTo social.ID) error {
-	if _, err := tx.exec(ctx, `update notifications set read = 1 where read = 0 and id <= ?`, upTo); err != nil {
+// SetNotificationsRead marks everything up to the ID, itself included, as seen;
+// where kinds are named, these only.
+func (tx *Tx) SetNotificationsRead(ctx context.Context, upTo social.ID, kinds ...social.NotificationKind) error {
+	_, err := tx.exec(ctx, `
+		update notifications set read = 1
+		where read = 0 and id <= ? and (? or kind in (select j.value from json_each(?) j))`, upTo, len(kinds) == 0, encode(kinds))
+	if err != nil {
 		return fmt.Errorf("set notifications read: %w", err)
+	}
+	return nil
+}
+
+// SetGroupsRead is SetNotificationsRead for the groups with these keys.
+func (tx *Tx) SetGroupsRead(ctx context.Context, upTo social.ID, keys []string) error {
+	_, err := tx.exec(ctx, `
+		update notifications set read = 1
+		where read = 0 and id <= ? and group_key in (select j.value from json_each(?) j)`, upTo, encode(keys))
+	if err != nil {
+		return fmt.Errorf("set groups read: %w", err)
 	}
 	return nil
 }

@@ -76,6 +76,11 @@ func TestPlans(t *testing.T) {
 	note(r.ListRevisions(ctx, 1))
 	note(r.ListHome(ctx, 0, 9))
 	note(r.ListNotifications(ctx, 0, 9))
+	note(r.ListNotificationGroups(ctx, 0, 9, 3))
+	note(nil, r.fillGroups(ctx, []NotificationGroup{{}}, 3))
+	note(r.ListGroup(ctx, "x", 0, 9))
+	note(r.CountUnreadByKind(ctx))
+	note(r.ListBookmarks(ctx, 0, 9))
 	note(r.ListByAuthor(ctx, 1, social.Viewer{}, 0, 9))
 	note(r.ListByTag(ctx, "x", social.Viewer{}, 0, 9))
 	note(r.ListPinned(ctx, 1, social.Viewer{}))
@@ -193,7 +198,8 @@ func writes(t *testing.T, s *Store) map[string]int {
 			tx.PutPeer(ctx, Peer{Host: "h"}), tx.SetHostScheme(ctx, "h", "x"), tx.PutKeys(ctx, other, []Key{{URI: "k"}}),
 			tx.SetFollowState(ctx, other, me, social.FollowAccepted), tx.SetPinned(ctx, id, true),
 			tx.PutThread(ctx, Thread{PostID: id}), tx.PutRevision(ctx, social.Revision{PostID: id}),
-			tx.SetNotificationsRead(ctx, id), tx.DeleteNotification(ctx, social.NotifyEdit, other, id),
+			tx.SetNotificationsRead(ctx, id), tx.SetGroupsRead(ctx, id, []string{"x"}), tx.PutBookmark(ctx, id), tx.DeleteBookmark(ctx, id),
+			tx.DeleteNotification(ctx, social.NotifyEdit, other, id),
 			tx.DeleteLike(ctx, other, id), tx.DeleteBoost(ctx, other, id), tx.DeleteFollow(ctx, other, me),
 			tx.DeletePost(ctx, id), tx.DeleteNotificationsBy(ctx, other), tx.DeleteReactionsBy(ctx, other), tx.DeleteKeys(ctx, other))
 	})

@@ -10,8 +10,8 @@ import (
 
 // DeletePost leaves a tombstone of the post: its URI, author, place in the
 // thread and addressing, so that late copies are refused and the deletion can
-// still be sent. Words, attachments, revisions, boosts, likes and notifications
-// go, and of a post of the owner's the activities that carried it. Files are not
+// still be sent. Words, attachments, revisions, boosts, likes, bookmarks and
+// notifications go, and of a post of the owner's the activities that carried it. Files are not
 // touched. Nothing happens if there is no such post.
 func (tx *Tx) DeletePost(ctx context.Context, id social.ID) error {
 	if err := tx.deletePost(ctx, id); err != nil {
@@ -43,6 +43,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 		`delete from boosts where post_id = ?`,
 		`delete from likes where post_id = ?`,
 		`delete from notifications where post_id = ?`,
+		`delete from bookmarks where post_id = ?`,
 		`delete from threads where post_id = ?`,
 	} {
 		if _, err := tx.exec(ctx, query, id); err != nil {

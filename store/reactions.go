@@ -9,7 +9,7 @@ import (
 )
 
 // Mine is what the owner did with a post.
-type Mine struct{ Liked, Boosted bool }
+type Mine struct{ Liked, Boosted, Bookmarked bool }
 
 // ListMine says what the owner did with each post of a page; a post without
 // anything is not in the map.
@@ -21,7 +21,7 @@ func (r Reader) ListMine(ctx context.Context, postIDs []social.ID) (map[social.I
 	_, err := list(ctx, r.q, func(r row) (struct{}, error) {
 		var id social.ID
 		var m Mine
-		err := r.Scan(&id, &m.Liked, &m.Boosted)
+		err := r.Scan(&id, &m.Liked, &m.Boosted, &m.Bookmarked)
 		if m != (Mine{}) {
 			mine[id] = m
 		}
@@ -29,7 +29,8 @@ func (r Reader) ListMine(ctx context.Context, postIDs []social.ID) (map[social.I
 	}, `
 		select j.value,
 			exists (select 1 from likes l where l.post_id = j.value and l.actor_id = h.owner_id),
-			exists (select 1 from boosts b where b.post_id = j.value and b.booster_id = h.owner_id)
+			exists (select 1 from boosts b where b.post_id = j.value and b.booster_id = h.owner_id),
+			exists (select 1 from bookmarks k where k.post_id = j.value)
 		from home h, json_each(?) j`, idList(postIDs))
 	if err != nil {
 		return nil, fmt.Errorf("list mine: %w", err)

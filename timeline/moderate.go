@@ -198,7 +198,14 @@ func (t *Timeline) CloseReport(ctx context.Context, id social.ID) error {
 	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetReportClosed(ctx, id) })
 }
 
-// ReadNotifications marks everything up to the ID as seen.
-func (t *Timeline) ReadNotifications(ctx context.Context, upTo social.ID) error {
-	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetNotificationsRead(ctx, upTo) })
+// ReadNotifications marks everything up to the ID as seen; where kinds are
+// named, these only.
+func (t *Timeline) ReadNotifications(ctx context.Context, upTo social.ID, kinds ...social.NotificationKind) error {
+	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetNotificationsRead(ctx, upTo, kinds...) })
+}
+
+// ReadGroups marks what these groups have up to the ID as seen. A key that names
+// no group is passed over.
+func (t *Timeline) ReadGroups(ctx context.Context, upTo social.ID, keys []string) error {
+	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetGroupsRead(ctx, upTo, keys) })
 }

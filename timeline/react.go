@@ -141,6 +141,17 @@ func (t *Timeline) Pin(ctx context.Context, id social.ID) error {
 
 const maxPins = 5
 
+// Bookmark keeps a post, of anybody's and of any visibility, to find it again.
+// Nobody is told. A second bookmark changes nothing.
+func (t *Timeline) Bookmark(ctx context.Context, id social.ID) error {
+	return t.react(ctx, "bookmark", id, func(tx *store.Tx, _ *social.Post) error { return tx.PutBookmark(ctx, id) })
+}
+
+// Unbookmark lets a post go. Nothing happens if it is not kept.
+func (t *Timeline) Unbookmark(ctx context.Context, id social.ID) error {
+	return t.react(ctx, "unbookmark", id, func(tx *store.Tx, _ *social.Post) error { return tx.DeleteBookmark(ctx, id) })
+}
+
 // pinAudience: the followers may know of a pin, which names a post and no more.
 func pinAudience(post *social.Post) federation.Audience {
 	return federation.Audience{Followers: post.Visibility != social.Direct}

@@ -145,3 +145,41 @@ func TestFollow(t *testing.T) {
 	check(t, "found", found.URI, c.mallory.URI)
 	c.wantSent("evil.test/users/mallory/inbox Follow")
 }
+
+// TestBookmark keeps a post of any kind, and says so to nobody.
+func TestBookmark(t *testing.T) {
+	c := newCast(t)
+	c.follower(c.carol)
+	letter := c.publish("@sam@stranger.test between us", social.Direct)
+	p := c.carolsPost("1")
+	c.sent()
+	for _, id := range []social.ID{letter.ID, p.ID} {
+		c.must(c.tl.Bookmark(t.Context(), id))
+	}
+	c.wantSent()
+	kept := func() (ids []social.ID) {
+		all, err := c.home.Store.ListBookmarks(t.Context(), 0, 9)
+		c.must(err)
+		for _, b := range all {
+			ids = append(ids, b.Post.ID)
+		}
+		return ids
+	}
+	check(t, "bookmarks", kept(), []social.ID{p.ID, letter.ID})
+	c.unchanged(func() { c.must(c.tl.Bookmark(t.Context(), letter.ID)) })
+	c.must(c.tl.Unbookmark(t.Context(), p.ID))
+	c.unchanged(func() { c.must(c.tl.Unbookmark(t.Context(), p.ID)) })
+	check(t, "bookmarks", kept(), []social.ID{letter.ID})
+	c.unchanged(func() {
+		if err := c.tl.Bookmark(t.Context(), 99); !errors.Is(err, social.ErrNotFound) {
+			t.Errorf("bookmark of nothing: %v", err)
+		}
+	})
+	c.must(c.tl.Delete(t.Context(), letter.ID))
+	check(t, "bookmarks", kept(), []social.ID(nil))
+	c.unchanged(func() {
+		if err := c.tl.Bookmark(t.Context(), letter.ID); !errors.Is(err, social.ErrGone) {
+			t.Errorf("bookmark of what was deleted: %v", err)
+		}
+	})
+}
