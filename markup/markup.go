@@ -8,6 +8,7 @@
 //	reference.go   mentions, hashtags and bare addresses within a line
 //	link.go        which addresses may be linked to, and how they are shown
 //	sanitize.go    strangers' HTML: what may stay
+//	beginning.go    how a long text begins
 //	balance.go     strangers' HTML: well-formed and of bounded depth
 //	text.go        plain text of HTML; excerpts
 //	emoji.go       :name: to pictures

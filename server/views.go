@@ -5,6 +5,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"croft/markup"
 	"croft/social"
 	"croft/store"
 	"croft/templates"
@@ -174,12 +175,19 @@ func (k sight) posts(posts []*social.Post) []templates.PostView {
 	return views
 }
 
+// Of a post of more bytes than these, a list shows the first characters: a
+// little more than the sixteen lines of the stylesheet hold.
+const longPost, beginning = 2000, 1300
+
 // post is a post as a page shows it.
 func (k sight) post(p *social.Post) templates.PostView {
 	mine := k.mine[p.ID]
 	v := templates.PostView{
-		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted,
+		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked,
 		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
+	}
+	if len(p.Content) > longPost {
+		v.Beginning = markup.Beginning(p.Content, beginning)
 	}
 	for _, m := range p.Attachments {
 		v.Media = append(v.Media, k.media(m))

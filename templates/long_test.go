@@ -19,6 +19,7 @@ func rendered(t *testing.T, page func(*strings.Builder) error) string {
 func TestLongPostIsCutInAListOnly(t *testing.T) {
 	page := samplePage("Home")
 	long := samplePost(1, mairi(), social.HTML("<p>"+strings.Repeat("wool ", 700)+"</p>"))
+	long.Beginning = "<p>wool wool…</p>"
 	short := samplePost(2, mairi(), "<p>wool</p>")
 	for name, c := range map[string]struct {
 		post *PostView
@@ -28,6 +29,9 @@ func TestLongPostIsCutInAListOnly(t *testing.T) {
 		html := rendered(t, func(b *strings.Builder) error { return postBody(&page, c.post, c.here).Render(t.Context(), b) })
 		if got := strings.Contains(html, "Read on") && strings.Contains(html, `e-content cut"`); got != c.cut {
 			t.Errorf("%s: cut is %v, want %v", name, got, c.cut)
+		}
+		if c.cut && len(html) > 1000 {
+			t.Errorf("%s: sent in %d bytes", name, len(html))
 		}
 	}
 }

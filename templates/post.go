@@ -19,7 +19,15 @@ func (v *PostView) when(p *Page, here bool) string {
 }
 
 // isLong reports that a list shows the beginning only.
-func (v *PostView) isLong() bool { return len(v.Post.Content) > 3000 && !v.Preview }
+func (v *PostView) isLong() bool { return v.Beginning != "" && !v.Preview }
+
+// content is what the post says, or how it begins.
+func (v *PostView) content(here bool) social.HTML {
+	if !here && v.isLong() {
+		return v.Beginning
+	}
+	return v.Post.Content
+}
 
 // hasWhy reports that there is something to say above the post.
 func (v *PostView) hasWhy() bool {
@@ -86,4 +94,27 @@ func pollState(p *Page, poll *social.Poll) string {
 	default:
 		return words + ". Closes " + p.moment(poll.EndsAt) + "."
 	}
+}
+
+// authorClass, linkClass and timeClass are microformats: who boosts a post is the
+// author of the entry, which then has the post's address as what it passes on.
+func (v *PostView) authorClass() string {
+	if len(v.BoostedBy) > 0 {
+		return "name"
+	}
+	return "p-author h-card name"
+}
+
+func (v *PostView) linkClass() string {
+	if len(v.BoostedBy) > 0 {
+		return "when u-repost-of"
+	}
+	return "when u-url"
+}
+
+func (v *PostView) timeClass() string {
+	if len(v.BoostedBy) > 0 {
+		return ""
+	}
+	return "dt-published"
 }

@@ -3,6 +3,7 @@ package templates
 import (
 	"math"
 	"strconv"
+	"time"
 
 	"croft/social"
 )
@@ -28,6 +29,7 @@ type ActorView struct {
 	IsOwner   bool // stands in a doorway
 	Gone      bool // their server says they are no more
 	MovedTo   *ActorView
+	Since     time.Time // when they did what the list they stand in says; may be zero
 
 	Posts, Followers, Following int // as their server last said; -1 unknown
 	Relation                    social.Relation
@@ -57,14 +59,17 @@ type PostView struct {
 	Answers   *ActorView  // whom it answers; nil if nobody or unknown
 	Media     []MediaView
 	Emojis    []EmojiView
-	Because   string // why it is shown, as a sentence, where nothing else says so
+	Beginning social.HTML // of a long post, which a list does not show whole; empty for others
+	Because   string      // why it is shown, as a sentence, where nothing else says so
 
 	Mine     bool // the owner wrote it
 	Liked    bool
 	Boosted  bool
+	Kept     bool // bookmarked
 	Pinned   bool // shown as pinned, here
 	CanBoost bool
 	CanPin   bool
+	Preview  bool // it is not posted yet: nothing can be done with it
 }
 
 // Reply is a post of a thread with what answers it. One that is missing has no
