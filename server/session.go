@@ -85,6 +85,7 @@ func (d *door) hasCookie(req *http.Request) bool {
 // visit is what is kept of a sign-in.
 type visit struct {
 	Where   string    `json:"where"` // browser and machine, as it says
+	From    string    `json:"from"`  // the address that it came from last
 	Seen    time.Time `json:"seen"`
 	Began   time.Time `json:"began"`   // signed in
 	Rotated time.Time `json:"rotated"` // the token was made
@@ -120,7 +121,7 @@ func (d *door) open(c echo.Context, began time.Time) error {
 
 func (d *door) newVisit(c echo.Context, began time.Time) visit {
 	now := d.now()
-	return visit{Where: where(c.Request()), Seen: now, Began: began, Rotated: now}
+	return visit{Where: agentName(c.Request().UserAgent()), From: c.RealIP(), Seen: now, Began: began, Rotated: now}
 }
 
 func (d *door) cookie(token string, age int) *http.Cookie {
@@ -183,7 +184,7 @@ func (d *door) renew(c echo.Context, hash string, v visit) error {
 		return nil
 	}
 	if now.Sub(v.Rotated) < sessionRotate || c.Request().Method != http.MethodGet {
-		v.Seen, v.Where = now, where(c.Request())
+		v.Seen, v.Where, v.From = now, agentName(c.Request().UserAgent()), c.RealIP()
 		one, err := sessionOf(hash, v, now.Add(sessionLife))
 		if err != nil {
 			return err
@@ -212,22 +213,3 @@ func (s *Server) signedIn(c echo.Context) bool { return c.Get(sessionKey) != nil
 
 // viewer is who looks at a page: the owner or anybody.
 func (s *Server) viewer(c echo.Context) social.Viewer { return social.Viewer{Owner: s.signedIn(c)} }
-
-// where names the browser and the machine, as far as they say.
-func where(req *http.Request) string {
-	agent := req.UserAgent()
-	browser, machine := "A browser", ""
-	for _, known := range [][2]string{{"Firefox/", "Firefox"}, {"Edg/", "Edge"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}} {
-		if strings.Contains(agent, known[0]) {
-			browser = known[1]
-			break
-		}
-	}
-	for _, known := range [][2]string{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "Mac"}, {"Linux", "Linux"}} {
-		if strings.Contains(agent, known[0]) {
-			machine = " on " + known[1]
-			break
-		}
-	}
-	return browser + machine
-}

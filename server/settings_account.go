@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
@@ -30,7 +29,7 @@ func (s *Server) showAccount(c echo.Context, status int, problems []social.Probl
 	}
 	page.Problems = problems
 	d := templates.AccountPage{Page: page, Version: s.version}
-	if d.Sessions, err = s.sessionViews(c); err != nil {
+	if d.Sessions, d.MoreSessions, err = s.signIns(c); err != nil {
 		return err
 	}
 	work, err := s.timeline.Work(c.Request().Context(), maxListed)
@@ -40,7 +39,7 @@ func (s *Server) showAccount(c echo.Context, status int, problems []social.Probl
 	d.Waiting = work.Waiting
 	for _, job := range work.Parked {
 		d.Parked = append(d.Parked, templates.JobView{
-			ID: strconv.FormatInt(job.ID, 10), What: job.Kind, Host: job.Host, Reason: job.Reason,
+			ID: strconv.FormatInt(job.ID, 10), What: jobWords(job.Kind), Host: job.Host, Reason: job.Reason,
 			Attempts: job.Attempts, ParkedAt: job.ParkedAt,
 		})
 	}
@@ -50,29 +49,6 @@ func (s *Server) showAccount(c echo.Context, status int, problems []social.Probl
 		})
 	}
 	return s.show(c, status, templates.Account(d))
-}
-
-// sessionViews lists where the owner is signed in. A session is named by a part
-// of its hash, which opens nothing.
-func (s *Server) sessionViews(c echo.Context) ([]templates.SessionView, error) {
-	found, err := s.door.sessions.ListSessions(c.Request().Context())
-	if err != nil {
-		return nil, err
-	}
-	var views []templates.SessionView
-	for _, one := range found {
-		var v visit
-		if err := json.Unmarshal(one.Data, &v); err != nil {
-			return nil, err
-		}
-		if v.Heir != "" {
-			continue
-		}
-		views = append(views, templates.SessionView{
-			ID: one.Token[:16], Where: v.Where, Here: one.Token == c.Get(sessionKey), SignedIn: v.Began, LastSeen: v.Seen,
-		})
-	}
-	return views, nil
 }
 
 // postPassword changes the password, which ends every sign-in but this one.
@@ -112,31 +88,24 @@ func (s *Server) postPassword(c echo.Context) error {
 	return s.done(c, templates.PathAccountForm, "The password is changed. Everywhere else you are signed out.")
 }
 
-// postSessionsEnd signs the owner out of one place, or everywhere.
-func (s *Server) postSessionsEnd(c echo.Context) error {
-	if err := readForm(c); err != nil {
-		return err
+// jobWords says what a piece of work was for; the host follows.
+func jobWords(kind string) string {
+	switch kind {
+	case "deliver":
+		return "Something of yours was not delivered:"
+	case "receive", "fetch":
+		return "Something that arrived was not taken in:"
+	case "thread", "climb":
+		return "A conversation was not fetched:"
+	case "refresh", "look":
+		return "A profile was not fetched:"
+	case "sync":
+		return "The list of followers was not compared:"
+	case "verify":
+		return "A link of your profile was not checked:"
+	default:
+		return "Some work was not done (" + kind + "):"
 	}
-	ctx := c.Request().Context()
-	if c.FormValue("all") != "" {
-		if err := s.door.sessions.DeleteAllSessions(ctx); err != nil {
-			return err
-		}
-		c.SetCookie(s.door.cookie("", -1))
-		return c.Redirect(http.StatusSeeOther, templates.PathLogin)
-	}
-	found, err := s.door.sessions.ListSessions(ctx)
-	if err != nil {
-		return err
-	}
-	for _, one := range found {
-		if one.Token[:16] == c.FormValue("session") {
-			if err := s.door.sessions.DeleteSession(ctx, one.Token); err != nil {
-				return err
-			}
-		}
-	}
-	return back(c, templates.PathAccountForm)
 }
 
 func (s *Server) postJobAgain(c echo.Context) error { return s.jobAct(c, s.timeline.RetryJob) }

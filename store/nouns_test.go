@@ -419,7 +419,7 @@ func TestSessions(t *testing.T) {
 	if err := v.DeleteSession(t.Context(), "h2"); err != nil {
 		t.Fatal(err)
 	}
-	if all, err := v.ListSessions(t.Context()); err != nil || len(all) != 1 {
+	if all, err := v.ListSessions(t.Context(), 9); err != nil || len(all) != 1 {
 		t.Errorf("sessions %v (%v), want one", all, err)
 	}
 	if err := v.SetPassword(t.Context(), "hash"); err != nil {
@@ -428,7 +428,7 @@ func TestSessions(t *testing.T) {
 	// A request that was under way when the owner signed out brings nothing back.
 	heir := store.Session{Token: "h3", ExpiresAt: clock().Add(time.Hour)}
 	wantError(t, "renewing what has ended", v.RenewSession(t.Context(), one, &heir), social.ErrNotFound)
-	if all, err := v.ListSessions(t.Context()); err != nil || len(all) != 0 {
+	if all, err := v.ListSessions(t.Context(), 9); err != nil || len(all) != 0 {
 		t.Errorf("sessions %v (%v) after the password was changed", all, err)
 	}
 	_, err = v.FindSession(t.Context(), "h1")
@@ -436,7 +436,23 @@ func TestSessions(t *testing.T) {
 	if hash, err := v.FindPasswordHash(t.Context()); err != nil || hash != "hash" {
 		t.Errorf("password %q (%v)", hash, err)
 	}
+	for _, token := range []string{"k1", "k2", "k3", "k4"} {
+		put(store.Session{Token: token, ExpiresAt: clock().Add(time.Hour)})
+	}
+	if all, err := v.ListSessions(t.Context(), 3); err != nil || len(all) != 3 {
+		t.Errorf("sessions %v (%v), want three", all, err)
+	}
+	if err := v.DeleteOtherSessions(t.Context(), "k1", "k3"); err != nil {
+		t.Error(err)
+	}
+	for token, want := range map[string]error{"k1": nil, "k2": social.ErrNotFound, "k3": nil, "k4": social.ErrNotFound} {
+		_, err := v.FindSession(t.Context(), token)
+		wantError(t, token+" after the others ended", err, want)
+	}
 	if err := v.DeleteAllSessions(t.Context()); err != nil {
 		t.Error(err)
+	}
+	if n, err := v.CountSessions(t.Context()); err != nil || n != 0 {
+		t.Errorf("%d sessions left (%v)", n, err)
 	}
 }

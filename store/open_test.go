@@ -225,7 +225,7 @@ func TestSetPasswordBeside(t *testing.T) {
 	if err != nil || hash != "new hash" {
 		t.Errorf("the running store reads %q (%v)", hash, err)
 	}
-	if left, err := v.ListSessions(t.Context()); err != nil || len(left) != 0 {
+	if left, err := v.ListSessions(t.Context(), 9); err != nil || len(left) != 0 {
 		t.Errorf("sessions %v (%v), want none", left, err)
 	}
 	if err := s.Update(t.Context(), putSeen("x")); err != nil {

@@ -39,17 +39,27 @@ func (v Sessions) FindSession(ctx context.Context, token string) (Session, error
 	return one, nil
 }
 
-// ListSessions returns those that have not expired, newest first.
-func (v Sessions) ListSessions(ctx context.Context) ([]Session, error) {
+// ListSessions returns the newest of those that have not expired, at most limit.
+func (v Sessions) ListSessions(ctx context.Context, limit int) ([]Session, error) {
 	all, err := list(ctx, v.s.q, scanSession, `
 		select s.token, s.data, s.created_at, s.expires_at
 		from sessions s
 		where s.expires_at > ?
-		order by s.created_at desc, s.token`, v.s.q.moment().UnixMilli())
+		order by s.created_at desc, s.token
+		limit ?`, v.s.q.moment().UnixMilli(), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
 	return all, nil
+}
+
+// CountSessions counts those that have not expired.
+func (v Sessions) CountSessions(ctx context.Context) (int, error) {
+	n, err := find(ctx, v.s.q, scanCount, `select count(*) from sessions s where s.expires_at > ?`, v.s.q.moment().UnixMilli())
+	if err != nil {
+		return 0, fmt.Errorf("count sessions: %w", err)
+	}
+	return n, nil
 }
 
 // PutSession keeps a new session, and forgets those that have expired.
@@ -93,6 +103,16 @@ func (v Sessions) DeleteSession(ctx context.Context, token string) error {
 	return v.s.Update(ctx, func(tx *Tx) error {
 		if _, err := tx.exec(ctx, `delete from sessions where token = ?`, token); err != nil {
 			return fmt.Errorf("delete session: %w", err)
+		}
+		return nil
+	})
+}
+
+// DeleteOtherSessions ends every session but those two, which may be the same.
+func (v Sessions) DeleteOtherSessions(ctx context.Context, token, heir string) error {
+	return v.s.Update(ctx, func(tx *Tx) error {
+		if _, err := tx.exec(ctx, `delete from sessions where token not in (?, ?)`, token, heir); err != nil {
+			return fmt.Errorf("delete other sessions: %w", err)
 		}
 		return nil
 	})

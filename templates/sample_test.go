@@ -196,9 +196,13 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	reply := posts[2]
 	reply.Answers = new(mairi())
 	stranger := layla()
+	many := notice(6, social.NotifyLike, false, &posts[6], aroha(), layla(), stranger, mairi(), aroha(), layla(), stranger)
+	many.Key, many.Count = "like-6", 214
 	pages["notices"] = Notices(NoticesPage{Page: samplePage("Notices"), Notices: []NoticeView{
 		notice(1, social.NotifyMention, false, &reply, layla()), notice(2, social.NotifyLike, false, &posts[6], aroha(), layla()),
-		notice(3, social.NotifyFollow, true, nil, stranger), notice(4, social.NotifyFollowRequest, true, nil, stranger), notice(5, social.NotifyReport, true, nil, aroha())}})
+		notice(3, social.NotifyFollow, true, nil, stranger), notice(4, social.NotifyFollowRequest, true, nil, stranger), notice(5, social.NotifyReport, true, nil, aroha()),
+		many}, Waiting: map[NoticeFilter]int{NoticesAll: 14, NoticesPosts: 12}})
+	pages["group"] = Group(GroupPage{Page: samplePage("Notices"), Notice: many, Older: "/notifications/like-6?before=2"})
 	pages["messages"] = Messages(MessagesPage{Page: samplePage("Messages"), Conversations: []ConversationView{
 		{People: []ActorView{aroha()}, Last: posts[1], Href: "/messages/1", Unread: true}, {People: []ActorView{layla(), aroha()}, Last: posts[6], Href: "/messages/2"}}})
 	pages["conversation"] = Conversation(ConversationPage{Page: samplePage("Messages"), People: []ActorView{aroha()}, Posts: []PostView{posts[1], posts[6], posts[5]}, Text: "@aroha@moana.example "})
@@ -215,7 +219,7 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	preferences := samplePage("Preferences")
 	preferences.Preferences = social.Preferences{Still: true, TwelveHours: true}
 	pages["preferences"] = Preferences(PreferencesPage{Page: preferences, Machine: "UTC", Chosen: social.Preferences{Still: true, TwelveHours: true, Visibility: social.Unlisted, Language: "mi", TimeZone: "Pacific/Auckland"}})
-	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on a phone", SignedIn: sampleNow, LastSeen: sampleNow}},
+	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on iPhone", From: "203.0.113.7", SignedIn: sampleNow, LastSeen: sampleNow}}, MoreSessions: 3,
 		Hosts: []HostView{{Host: "hill.example", Tried: sampleNow.AddDate(0, 0, -3), Waiting: 31}, {Host: "dale.example", Tried: sampleNow, RestingSince: sampleNow.AddDate(0, 0, -9)}}, Parked: []JobView{{ID: "9", What: "Deliver a post", Host: "old.example", Reason: "The server says that it does not know our key.", Attempts: 3, ParkedAt: sampleNow}}})
 	pages["moderation"] = Moderation(ModerationPage{Page: samplePage("Blocked and muted"), Blocked: []ActorView{stranger}, Hosts: []BlockedHost{{Host: "spam.example", Since: sampleNow}}})
 	pages["history"] = History(HistoryPage{Page: samplePage("Earlier wordings"), Current: posts[6], Revisions: []social.Revision{{Content: "<p>First frost.</p>", At: sampleNow.AddDate(0, 0, -1), Language: "en"}}})

@@ -15,3 +15,11 @@ func (d *ProfileFormPage) field(n int) social.ProfileField {
 func (d *ProfileFormPage) openFacts() int {
 	return min(len(d.Profile.Fields)+1, social.MaxFields)
 }
+
+// from is the address of a visit, as the end of a sentence.
+func from(address string) string {
+	if address == "" {
+		return ""
+	}
+	return ", from " + address
+}
