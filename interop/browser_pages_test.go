@@ -174,7 +174,7 @@ func (a *asked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // notPages are addresses for people that hold no page.
-var notPages = []string{"/events", "/@ana.rss", "/@ana.atom", "/media/remote/:kind/:id", "/media/remote/:kind/:id/:name"}
+var notPages = []string{"/events", "/complete", "/@ana.rss", "/@ana.atom", "/media/remote/:kind/:id", "/media/remote/:kind/:id/:name"}
 
 // holdAgainst fails the test where a route was left out: a page by any window,
 // anything else by all.

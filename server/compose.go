@@ -47,13 +47,7 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 		if err != nil {
 			return social.Draft{}, err
 		}
-		draft, _, err := s.timeline.ReplyDraft(ctx, id)
-		if err != nil {
-			return draft, err
-		}
-		visibility, _, err := s.writes(ctx)
-		draft.Visibility = draft.Visibility.Narrower(visibility)
-		return draft, err
+		return s.replyDraft(ctx, id)
 	}
 	d := social.Draft{Text: c.QueryParam("text"), Visibility: social.Visibility(c.QueryParam("visibility"))}
 	if c.QueryParam("to") != "" {
@@ -87,6 +81,27 @@ func (s *Server) lastLanguage(ctx context.Context) (string, error) {
 		}
 	}
 	return "en", nil
+}
+
+// replyDraft is what an answer begins with: shown to no more people than the
+// owner likes to write for.
+func (s *Server) replyDraft(ctx context.Context, id social.ID) (social.Draft, error) {
+	draft, _, err := s.timeline.ReplyDraft(ctx, id)
+	if err != nil {
+		return draft, err
+	}
+	visibility, _, err := s.writes(ctx)
+	draft.Visibility = draft.Visibility.Narrower(visibility)
+	return draft, err
+}
+
+// answerDefaults are what an answer to a post begins with, where it is shown.
+func (s *Server) answerDefaults(ctx context.Context, to *social.Post) (templates.ComposeDefaults, error) {
+	draft, err := s.replyDraft(ctx, to.ID)
+	return templates.ComposeDefaults{
+		Text: draft.Text, Warning: draft.Warning, Sensitive: draft.Sensitive, Language: draft.Language, Visibility: string(draft.Visibility),
+		InReplyTo: to.ID, Widest: to.Visibility, MaxText: s.timeline.MaxPost(),
+	}, err
 }
 
 // showDesk shows the desk with all that lies on it.

@@ -141,7 +141,7 @@ func TestDraftWhileTyping(t *testing.T) {
 			wrong[field] = value
 		}
 		before := h.home.Dump("sessions")
-		got := h.post("/drafts", wrong).wants(http.StatusUnprocessableEntity)
+		got := h.post("/drafts", wrong).wants(http.StatusOK) // with anything else the browser's console would speak
 		if got.body == "" || !strings.HasPrefix(got.header.Get("Content-Type"), "text/plain") || got.location != "" {
 			t.Errorf("%s: the answer is %q of type %q, at %q", name, got.body, got.header.Get("Content-Type"), got.location)
 		}

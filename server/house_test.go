@@ -152,6 +152,21 @@ func (h *house) post(path string, form url.Values) *page {
 // upload is post with files, as the desk sends them.
 func (h *house) upload(path string, form url.Values, files map[string][]byte) *page {
 	h.t.Helper()
+	var all []file
+	for field, data := range files {
+		all = append(all, file{field, data})
+	}
+	return h.uploadAll(path, form, all)
+}
+
+// file is one of a form, in a field that may have several.
+type file struct {
+	field string
+	data  []byte
+}
+
+func (h *house) uploadAll(path string, form url.Values, files []file) *page {
+	h.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, values := range form {
@@ -159,10 +174,10 @@ func (h *house) upload(path string, form url.Values, files map[string][]byte) *p
 			h.must(w.WriteField(name, v))
 		}
 	}
-	for name, data := range files {
-		part, err := w.CreateFormFile(name, name+".png")
+	for _, f := range files {
+		part, err := w.CreateFormFile(f.field, f.field+".png")
 		h.must(err)
-		_, err = part.Write(data)
+		_, err = part.Write(f.data)
 		h.must(err)
 	}
 	h.must(w.Close())
@@ -170,6 +185,16 @@ func (h *house) upload(path string, form url.Values, files map[string][]byte) *p
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	req.Header.Set("Origin", h.home.Site.Origin)
 	return h.ask(h.owned(req))
+}
+
+// follow goes where an answer leads, with what it gave the browser to keep.
+func (h *house) follow(p *page) *page {
+	h.t.Helper()
+	req := h.owned(request(h.t, p.location))
+	for _, c := range p.cookies {
+		req.AddCookie(c)
+	}
+	return h.ask(req)
 }
 
 // wants ends the test unless the answer has the status and leads to the place,

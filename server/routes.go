@@ -17,6 +17,7 @@ const (
 	anybody access = "anybody"
 	owner   access = "owner"   // others are sent to the door
 	machine access = "machine" // other servers: no cookies, no pages
+	app     access = "app"     // programs of the owner's: any page may call, no cookie opens
 )
 
 // route is one line of the table.
@@ -33,14 +34,14 @@ const get, post = http.MethodGet, http.MethodPost
 type Line struct {
 	Method, Path string // the path with a :name for each part that varies
 	Owner        bool   // for the owner alone
-	Machine      bool   // for other servers
+	Machine      bool   // for other servers, or for apps
 }
 
 // Lines is the route table, for tests that must not forget a route.
 func (s *Server) Lines() []Line {
 	var lines []Line
 	for _, r := range s.routes() {
-		lines = append(lines, Line{r.method, r.path, r.access == owner, r.access == machine})
+		lines = append(lines, Line{r.method, r.path, r.access == owner, r.access == machine || r.access == app})
 	}
 	return lines
 }
@@ -88,9 +89,21 @@ func (s *Server) routes() []route {
 		{get, "/livez", machine, s.getLive, 0},
 		{get, "/readyz", machine, s.getReady, 0},
 
+		// Apps, and the owner's word to them
+		{get, "/.well-known/oauth-authorization-server", app, s.getOAuthMetadata, 0},
+		{post, "/api/v1/apps", app, s.postApps, 0},
+		{post, "/oauth/token", app, s.postToken, 0},
+		{post, "/oauth/revoke", app, s.postRevoke, 0},
+		{get, "/oauth/authorize", owner, s.getAuthorizeApp, 0},
+		{post, "/oauth/authorize", owner, s.postAuthorizeApp, 0},
+		{get, "/settings/apps", owner, s.getApps, 0},
+		{post, "/settings/apps/end", owner, s.postAppEnd, 0},
+
 		// The owner: reading and writing
 		{get, "/compose", owner, s.getCompose, 0},
 		{post, "/compose", owner, s.postCompose, uploadLimit},
+		{post, "/compose/preview", owner, s.postPreview, 0},
+		{get, "/complete", owner, s.getComplete, 0},
 		{get, "/drafts", owner, s.getDrafts, 0},
 		{post, "/drafts", owner, s.postDraft, 0},
 		{post, "/drafts/:id/delete", owner, s.postDraftDelete, 0},
@@ -106,11 +119,17 @@ func (s *Server) routes() []route {
 		{post, "/posts/:id/unlike", owner, s.postUnlike, 0},
 		{post, "/posts/:id/boost", owner, s.postBoost, 0},
 		{post, "/posts/:id/unboost", owner, s.postUnboost, 0},
+		{post, "/posts/:id/bookmark", owner, s.postBookmark, 0},
+		{post, "/posts/:id/unbookmark", owner, s.postUnbookmark, 0},
 		{post, "/posts/:id/pin", owner, s.postPin, 0},
 		{post, "/posts/:id/unpin", owner, s.postUnpin, 0},
 		{get, "/events", owner, s.getEvents, 0},
 		{get, "/notifications", owner, s.getNotifications, 0},
 		{post, "/notifications/read", owner, s.postNotificationsRead, 0},
+		{get, "/notifications/:group", owner, s.getGroup, 0},
+		{get, "/bookmarks", owner, s.getBookmarks, 0},
+		{get, "/shortcuts", owner, s.getShortcuts, 0},
+		{post, "/shortcuts", owner, s.postShortcuts, 0},
 		{get, "/messages", owner, s.getMessages, 0},
 		{get, "/messages/:id", owner, s.getConversation, 0},
 		{get, "/search", owner, s.getSearch, 0},
@@ -157,7 +176,7 @@ func (s *Server) routes() []route {
 // route gives the table to the router. HEAD works wherever GET does; any other
 // method is refused with those that do.
 func (s *Server) route() {
-	taken := map[string][]string{} // methods by path
+	taken, apps := map[string][]string{}, map[string]bool{} // methods by path
 	for _, r := range s.routes() {
 		methods := []string{r.method}
 		if r.method == get {
@@ -165,11 +184,18 @@ func (s *Server) route() {
 		}
 		s.echo.Match(methods, r.path, r.handler, s.around(r)...)
 		taken[r.path] = append(taken[r.path], methods...)
+		apps[r.path] = r.access == app
 	}
 	for path, methods := range taken {
+		guard := s.around(route{method: get, access: machine})
+		if apps[path] {
+			methods = append(methods, http.MethodOptions)
+			guard = s.around(route{method: get, access: app})
+			s.echo.OPTIONS(path, preflight(methods), guard...)
+		}
 		others := slices.DeleteFunc([]string{get, http.MethodHead, post, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions},
 			func(method string) bool { return slices.Contains(methods, method) })
-		s.echo.Match(others, path, notAllowed(methods), s.around(route{method: get, access: machine})...)
+		s.echo.Match(others, path, notAllowed(methods), guard...)
 	}
 	s.echo.RouteNotFound("/*", s.getNothing, s.around(route{method: get, access: anybody})...)
 }

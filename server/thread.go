@@ -59,6 +59,12 @@ func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
 	if t.Post.Local {
 		d.Head = s.postHead(t.Post)
 	}
+	if page.SignedIn {
+		if d.Compose, err = s.answerDefaults(c.Request().Context(), t.Post); err != nil {
+			return err
+		}
+		d.Compose.To = d.Here.Author.Name
+	}
 	return s.show(c, http.StatusOK, templates.Thread(d))
 }
 

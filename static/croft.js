@@ -20,23 +20,22 @@
     const open = document.querySelector(".menu[open]");
     if (e.key === "Escape" && open) { open.open = false; open.querySelector("summary").focus(); }
     // Ctrl or Command with Enter sends what is being written.
-    if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && e.target.matches("textarea[data-count]")) e.target.form.requestSubmit();
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.target.closest("form.desk, form.compose")?.requestSubmit();
   });
 
   // The hue is shown at once; the server keeps it when the form is saved.
   document.addEventListener("change", e => {
     if (e.target.name === "hue") root.dataset.hue = e.target.value;
-    // A chosen picture is named on the line that its details fold into.
-    const chosen = e.target.type === "file" && document.querySelector(`[data-chosen="${e.target.id}"]`);
-    if (chosen) chosen.textContent = e.target.files[0]?.name ?? "";
   });
 
   // Characters as people count them, beside the field that is counted.
   const count = field => {
     const shown = document.getElementById(field.dataset.count);
     if (!shown) return;
-    const n = [...field.value].length, most = Number(field.dataset.most);
-    shown.textContent = !n ? "" : most && n > most ? `${(n - most).toLocaleString(root.lang)} character${n - most === 1 ? "" : "s"} too long` : `${n.toLocaleString(root.lang)} character${n === 1 ? "" : "s"}`;
+    const n = [...field.value].length, most = Number(field.dataset.most), left = most - n, near = most && left <= 500;
+    const words = (k, more) => `${k.toLocaleString(root.lang)} character${k === 1 ? "" : "s"}${more}`;
+    shown.textContent = !n ? "" : near && left < 0 ? words(-left, " too long") : near ? words(left, " left") : words(n, "");
+    shown.ariaLive = near && left <= 20 ? "polite" : "off";
     shown.classList.toggle("error", Boolean(most) && n > most);
   };
   document.addEventListener("input", e => { if (e.target.matches("[data-count]")) count(e.target); });
@@ -59,7 +58,7 @@
       if (draft) body.set("draft", draft.value);
       saving = fetch("/drafts", { method: "POST", body, keepalive: now.length < 60000, signal: AbortSignal.timeout(10000) }).then(async answer => {
         const at = answer.headers.get("Location");
-        if (answer.status !== 201 || !at) { status.textContent = answer.status === 422 ? await answer.text() : "Not saved"; return; }
+        if (answer.status !== 201 || !at) { status.textContent = answer.status === 200 ? await answer.text() : "Not saved"; return; }
         if (!draft) { draft = document.createElement("input"); draft.type = "hidden"; draft.name = "draft"; form.append(draft); }
         draft.value = new URL(at, location).searchParams.get("draft");
         kept = now; status.textContent = "Saved";
@@ -84,6 +83,144 @@
     form.addEventListener("submit", () => { changed = false; });
     addEventListener("beforeunload", e => { if (changed) e.preventDefault(); });
   });
+
+  // What is begun with @, # or : is offered whole, below the field. A field of
+  // several lines cannot be a combobox, but it can point at a list and into it.
+  document.querySelectorAll("textarea[data-count]").forEach(field => {
+    const make = (tag, to) => Object.assign(document.createElement(tag), to);
+    const list = make("ul", { className: "offers", role: "listbox", id: field.id + "-offers", ariaLabel: "What fits", hidden: true });
+    const told = make("span", { className: "hush", role: "status" });
+    field.after(list, told);
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-controls", list.id);
+    let timer, asked, at = -1;
+    const word = () => field.selectionStart === field.selectionEnd
+      && field.value.slice(0, field.selectionEnd).match(/(?:^|[^\p{L}\p{N}@#:/=])([@#][\p{L}\p{N}\p{M}_.@:-]+|:[\p{L}\p{N}_+-]{2,})$/u)?.[1];
+    const close = () => {
+      clearTimeout(timer); asked?.abort();
+      list.hidden = true; list.replaceChildren(); told.textContent = ""; at = -1;
+      field.removeAttribute("aria-activedescendant");
+    };
+    const choose = n => {
+      at = (n + list.children.length) % list.children.length;
+      [...list.children].forEach((one, i) => { one.ariaSelected = String(i === at); });
+      field.setAttribute("aria-activedescendant", list.children[at].id);
+      list.children[at].scrollIntoView({ block: "nearest" });
+    };
+    const take = text => {
+      const begun = word();
+      close();
+      if (!begun) return;
+      field.setRangeText(text + " ", field.selectionEnd - begun.length, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    };
+    const offer = async () => {
+      const begun = word();
+      asked?.abort(); asked = new AbortController();
+      try {
+        const found = await (await fetch("/complete?q=" + encodeURIComponent(begun), { signal: asked.signal })).json();
+        if (word() !== begun) return;
+        if (!found.length) return close();
+        list.replaceChildren(...found.map((one, i) => {
+          const li = make("li", { role: "option", id: `${list.id}-${i}`, ariaSelected: "false" });
+          if (one.face) li.append(make("img", { src: one.face, width: 28, height: 28, alt: "", className: "face s" }));
+          li.append(make("b", { textContent: one.label, dir: "auto" }), make("span", { textContent: one.name ?? "", dir: "auto", className: "soft" }));
+          li.addEventListener("click", () => take(one.text));
+          li.dataset.text = one.text;
+          return li;
+        }));
+        list.hidden = false; at = -1;
+        told.textContent = `${found.length} to choose from with the arrow keys`;
+        if (begun[0] !== "#") choose(0); // a hashtag is as often a new one
+      } catch (fault) { if (fault.name !== "AbortError") close(); }
+    };
+    field.addEventListener("input", () => { clearTimeout(timer); if (word()) timer = setTimeout(offer, 120); else close(); });
+    field.addEventListener("blur", close);
+    list.addEventListener("mousedown", e => e.preventDefault()); // the field keeps the focus
+    field.addEventListener("keydown", e => {
+      if (list.hidden || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) return;
+      if (e.key === "ArrowDown") choose(at + 1);
+      else if (e.key === "ArrowUp") choose(Math.max(at, 0) - 1);
+      else if (e.key === "Tab" || e.key === "Enter" && at >= 0) take(list.children[Math.max(at, 0)].dataset.text);
+      else if (e.key === "Escape") close();
+      else { if (/^(Arrow|Home|End|Page)/.test(e.key)) close(); return; }
+      e.preventDefault(); e.stopPropagation();
+    });
+  });
+
+  // Pictures chosen several at once, pasted or dropped take one place each, where
+  // they are seen small beside their description.
+  document.querySelectorAll("#media").forEach(box => {
+    const fields = [...box.querySelectorAll("[type=file]")], told = box.querySelector("[data-photos]");
+    const kept = box.querySelectorAll("[name^=media_id_]").length, most = kept + fields.length;
+    const tell = more => {
+      const n = kept + fields.filter(f => f.files.length).length;
+      told.textContent = (n ? `${n} of ${most} photos. ` : "") + (more ?? "");
+      box.form.dispatchEvent(new Event("input"));
+    };
+    const show = async field => {
+      const file = field.files[0], sheet = field.closest("details");
+      sheet.querySelectorAll("canvas, .off").forEach(old => old.remove());
+      box.querySelector(`[data-chosen="${field.id}"]`).textContent = file?.name ?? "";
+      if (!file) return;
+      sheet.open = true;
+      const off = document.createElement("button");
+      off.type = "button"; off.className = "btn off"; off.textContent = "Take it off";
+      off.addEventListener("click", () => { put(field); tell(); sheet.querySelector("summary").focus(); });
+      field.after(off);
+      const picture = await createImageBitmap(file).catch(() => null);
+      if (!picture || field.files[0] !== file) return;
+      const canvas = document.createElement("canvas"), scale = 320 / Math.max(picture.width, picture.height);
+      canvas.width = Math.max(1, picture.width * scale); canvas.height = Math.max(1, picture.height * scale);
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      field.after(canvas);
+    };
+    const put = (field, file) => { const all = new DataTransfer(); if (file) all.items.add(file); field.files = all.files; show(field); };
+    const add = files => {
+      const pictures = files.filter(f => f.type.startsWith("image/")), free = fields.filter(f => !f.files.length);
+      const fit = pictures.slice(0, free.length);
+      fit.forEach((file, i) => put(free[i], file));
+      for (let around = box.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+      tell(files.length > pictures.length ? "Only pictures can be added." : pictures.length > fit.length ? `${pictures.length - fit.length} more did not fit.` : "");
+    };
+    fields.forEach(field => field.addEventListener("change", () => {
+      const [first, ...others] = field.files;
+      if (others.length) { put(field, first); add(others); } else { show(field); tell(); }
+    }));
+    box.form.addEventListener("paste", e => {
+      const { files, types } = e.clipboardData;
+      if (files.length && !types.includes("text/plain")) { e.preventDefault(); add([...files]); }
+    });
+    const carries = e => e.dataTransfer.types.includes("Files");
+    box.form.addEventListener("dragover", e => { if (carries(e)) e.preventDefault(); });
+    box.form.addEventListener("drop", e => { if (carries(e)) { e.preventDefault(); add([...e.dataTransfer.files]); } });
+  });
+
+  // Where there is room beside the desk, the post as it will look keeps up.
+  const desk = document.querySelector("form.desk"), room = matchMedia("(min-width: 76rem)");
+  if (desk) {
+    let timer, asked, seen = "";
+    const look = async () => {
+      const body = new URLSearchParams([...new FormData(desk)].filter(([, value]) => !(value instanceof File)));
+      body.set("waiting", [...desk.querySelectorAll("[type=file]")].filter(f => f.files.length).length);
+      const now = String(body);
+      if (!room.matches || now === seen || now.length > 900000) return;
+      asked?.abort(); asked = new AbortController();
+      try {
+        const answer = await fetch("/compose/preview", { method: "POST", body, signal: asked.signal });
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("preview"), old = document.getElementById("preview");
+        if (!fresh) return;
+        const open = [...old.querySelectorAll("details")].map(d => d.open);
+        fresh.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? d.open; });
+        old.replaceWith(fresh);
+        seen = now;
+      } catch { /* the next key tries again */ }
+    };
+    desk.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 600); });
+    room.addEventListener("change", look);
+    if (desk.elements.text.value.trim()) look();
+  }
 
   // What is wider than the page can be scrolled with the keys.
   document.querySelectorAll("pre").forEach(pre => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; });

@@ -11,9 +11,11 @@ import (
 // Its form is multipart and goes to Action. Fields: text, warning, visibility,
 // language, sensitive (1), in_reply_to and draft (IDs), next; and for each n of 1 to 4
 // media_id_n (of a picture already here), media_n (a file), alt_n, focus_n
-// ("x,y", each -1, 0 or 1) and drop_n (1). The button is named act: post, draft,
-// or upload, which keeps the text and only takes the files in. Problems belong
-// to the fields text, warning, visibility, language, media, and media_n or alt_n.
+// ("x,y", each -1, 0 or 1) and drop_n (1). Several files of one media_n go on to
+// the next free places. The button is named act: post, draft, upload, which keeps
+// the text and only takes the files in, or preview, which also shows the post.
+// Problems belong to the fields text, warning, visibility, language, media, and
+// media_n or alt_n.
 type ComposePage struct {
 	Page
 	Mode   ComposeMode
@@ -33,6 +35,8 @@ type ComposePage struct {
 	InReplyTo  *PostView         // the post being answered
 	Recipients []string          // handles of those who are named and will get it
 	Widest     social.Visibility // a reply is shown to no more people than this; empty does not limit
+
+	Preview PreviewView
 
 	FollowerCount, FollowerHosts int
 	MaxText                      int
