@@ -107,7 +107,7 @@ func (f *furnished) pages() []view {
 		{"requests", "/requests", 200}, {"followers", "/followers", 200}, {"following", "/following", 200}, {"reports", "/reports", 200},
 		{"host-block", templates.HostBlockPath(strings.Repeat("w", 60) + ".test"), 200}, {"authorize", "/authorize_interaction?uri=" + f.people["wide"].URI, 200},
 		{"authorize-fault", "/authorize_interaction?uri=nonsense", 200},
-		{"drafts", "/drafts", 200}, {"settings", "/settings", 200}, {"settings-profile", "/settings/profile", 200}, {"settings-preferences", "/settings/preferences", 200}, {"settings-account", "/settings/account", 200}, {"settings-moderation", "/settings/moderation", 200},
+		{"drafts", "/drafts", 200}, {"settings", "/settings", 200}, {"settings-profile", "/settings/profile", 200}, {"settings-preferences", "/settings/preferences", 200}, {"settings-account", "/settings/account", 200}, {"settings-apps", "/settings/apps", 200}, {"consent", consentPath, 200}, {"settings-moderation", "/settings/moderation", 200},
 	}
 	return append(views, f.openPages()...)
 }
@@ -119,7 +119,7 @@ func (f *furnished) openPages() []view {
 	return []view{
 		{"profile", me, 200}, {"photos", me + "/photos", 200}, {"profile-followers", me + "/followers", 200}, {"profile-following", me + "/following", 200}, {"post-long", post("long"), 200}, {"post-tall", post("tall"), 200}, {"post-arabic", post("arabic"), 200},
 		{"post-unbroken", post("unbroken"), 200}, {"post-edited", post("edited"), 200}, {"post-deleted", post("deleted"), 410},
-		{"tag", "/tags/wool", 200}, {"tag-empty", "/tags/" + strings.Repeat("w", 100), 200}, {"nothing", "/nothing", 404}, {"nobody", me + "/12", 404}, {"login", "/login", 200},
+		{"tag", "/tags/wool", 200}, {"tag-empty", "/tags/" + strings.Repeat("w", 100), 200}, {"nothing", "/nothing", 404}, {"nobody", me + "/12", 404}, {"login", "/login", 200}, {"set-up", "/setup", 200},
 	}
 }
 

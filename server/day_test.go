@@ -14,7 +14,7 @@ import (
 // there at home, on the profile, on its own page and in the feeds.
 func TestDay(t *testing.T) {
 	h := openHouse(t)
-	h.get("/").wants(http.StatusOK).says("main", "The door is open").shows("article.post", 0)
+	h.get("/").wants(http.StatusOK).says("main", "The door is open").says("main", "can be found from any server").shows("article.post", 0)
 
 	out := h.post("/compose", url.Values{"text": {"Good **morning** #Bread"}, "visibility": {"public"}, "language": {"en"}, "next": {"/"}})
 	out.wants(http.StatusSeeOther, "/")

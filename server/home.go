@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"croft/config"
 	"croft/social"
 	"croft/templates"
 )
@@ -40,6 +41,7 @@ func (s *Server) getHome(c echo.Context) error {
 		return err
 	}
 	d.Posts = once(views)
+	d.Alone = config.IsLoopback(s.site.Origin)
 	if d.Following, err = s.store.CountFollowing(ctx, social.FollowAccepted); err != nil {
 		return err
 	}

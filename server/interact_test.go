@@ -30,7 +30,7 @@ func TestInteract(t *testing.T) {
 	}
 	for _, acct := range []string{"", "bob", "bob@nowhere.test", `"><img src=x>@far.test`} {
 		got := h.ask(h.visitorForm("/interact", url.Values{"acct": {acct}})).wants(http.StatusUnprocessableEntity)
-		got.shows("[name=acct][aria-invalid]", 1).shows("#acct-error", 1)
+		got.shows("[name=acct][aria-invalid]", 1).shows("#acct-error", 1).shows(".note.bad", 0)
 		if kept := got.attr("[name=acct]", "value"); kept != acct {
 			t.Errorf("acct is %q, want %q as typed", kept, acct)
 		}

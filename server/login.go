@@ -25,6 +25,14 @@ func (s *Server) getLogin(c echo.Context) error {
 	return s.showLogin(c, http.StatusOK, templates.LoginPage{Handle: s.site.Name, Next: next}) // nobody else lives here
 }
 
+// getSetup leads on who comes back to the set-up page once there is a home.
+func (s *Server) getSetup(c echo.Context) error {
+	if s.signedIn(c) {
+		return c.Redirect(http.StatusSeeOther, templates.PathHome)
+	}
+	return c.Redirect(http.StatusSeeOther, templates.PathLogin)
+}
+
 func (s *Server) showLogin(c echo.Context, status int, d templates.LoginPage) error {
 	page, err := s.page(c, "Sign in", "")
 	if err != nil {

@@ -22,6 +22,13 @@ func (g *gate) isIn(c *http.Cookie) bool {
 	return g.send(req).status == http.StatusOK
 }
 
+// TestSetupIsOver leads on who comes back to the set-up page.
+func TestSetupIsOver(t *testing.T) {
+	h := openHouse(t)
+	h.visit("/setup?code=old").wants(http.StatusSeeOther, "/login")
+	h.get("/setup").wants(http.StatusSeeOther, "/")
+}
+
 // TestLoginTellsNothing answers a wrong password and a wrong handle alike.
 func TestLoginTellsNothing(t *testing.T) {
 	g := newGate(t)

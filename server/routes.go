@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/static"
+	"croft/templates"
 )
 
 // access says whom a route is for.
@@ -68,6 +69,7 @@ func (s *Server) routes() []route {
 		{get, static.Prefix + ":name", machine, s.getStatic, 0},
 		{get, "/login", anybody, s.getLogin, 0},
 		{post, "/login", anybody, s.postLogin, 0},
+		{get, templates.PathSetup, anybody, s.getSetup, 0},
 		{post, "/theme", anybody, s.postTheme, 0},
 		{post, "/interact", anybody, s.postInteract, 0},
 

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -101,5 +102,15 @@ func TestOffered(t *testing.T) {
 	d = ComposePage{Mode: ComposeEdit, Visibility: social.Unlisted}
 	if got := d.offered(); len(got) != 1 || got[0] != social.Unlisted {
 		t.Errorf("an edit offers %v", got)
+	}
+}
+
+// TestAlone holds that a home that nobody can reach does not say it can be found.
+func TestAlone(t *testing.T) {
+	for words, alone := range map[string]bool{"is known on this machine only": true, "can be found from any server": false} {
+		var out strings.Builder
+		if err := Home(HomePage{Alone: alone}).Render(t.Context(), &out); err != nil || !strings.Contains(out.String(), words) {
+			t.Errorf("alone %v: no %q (%v)", alone, words, err)
+		}
 	}
 }

@@ -33,7 +33,8 @@ func everyPage(text string) pageSet {
 	add(pages, "trouble", Trouble, func(d *TroublePage) { d.SignedIn = false })
 	add(pages, "trouble, signed in", Trouble, nil)
 	add(pages, "home", Home, nil)
-	add(pages, "home, quiet", Home, func(d *HomePage) { d.Posts = nil })
+	add(pages, "home, quiet", Home, func(d *HomePage) { d.Posts = nil; d.Alone = false })
+	add(pages, "home, quiet and alone", Home, func(d *HomePage) { d.Posts, d.Following = nil, 0 })
 	add(pages, "compose", Compose, func(d *ComposePage) { d.Widest, d.Slots = "", nil })
 	add(pages, "compose, pictures", Compose, func(d *ComposePage) { d.Problems = problemsOf("text", "media", "visibility", "alt_1", "media_3") })
 	add(pages, "compose, edit", Compose, func(d *ComposePage) { d.Mode = ComposeEdit })
@@ -44,19 +45,25 @@ func everyPage(text string) pageSet {
 		social.NotifyFollowRequest, social.NotifyEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport} {
 		add(pages, "notices, "+string(kind), Notices, func(d *NoticesPage) {
 			d.Notices[0].Notification.Kind = kind
-			d.Notices[0].Actors = d.Notices[0].Actors[:1]
+			d.Notices[0].Actors, d.Notices[0].Count = d.Notices[0].Actors[:1], 1
 			d.Notices[0].Actors[0].Relation, d.Notices[0].Actors[0].IsOwner = social.Relation{}, false
 			openUp(d.Notices[0].Post)
 		})
 	}
+	add(pages, "group", Group, nil)
+	add(pages, "bookmarks", Bookmarks, nil)
+	add(pages, "bookmarks, none", Bookmarks, func(d *BookmarksPage) { d.Posts = nil })
+	add(pages, "shortcuts", Shortcuts, nil)
 	add(pages, "messages", Messages, nil)
 	add(pages, "messages, of nobody", Messages, func(d *MessagesPage) { d.Conversations[0].People = nil })
 	add(pages, "conversation", Conversation, func(d *ConversationPage) { d.Posts[0].Mine, d.Posts[1].Mine = true, false })
 	add(pages, "conversation, of two", Conversation, func(d *ConversationPage) { d.People = d.People[:1]; openUp(&d.Posts[0]) })
 	add(pages, "requests", Requests, nil)
-	add(pages, "circle, following", Circle, nil)
+	add(pages, "circle, following", Circle, func(d *CirclePage) { d.Tab = CircleFollowing })
+	add(pages, "circle, asked", Circle, func(d *CirclePage) { d.Tab = CircleAsked })
+	add(pages, "circle, nobody asked", Circle, func(d *CirclePage) { d.Tab, d.People = CircleAsked, nil })
 	add(pages, "circle, followers", Circle, func(d *CirclePage) {
-		d.Following = false
+		d.Tab = CircleFollowers
 		d.People[0].IsOwner, d.People[0].Relation = false, social.Relation{FollowedBy: social.FollowAccepted}
 	})
 	add(pages, "person", Person, func(d *PersonPage) { d.Person.IsOwner = false })
