@@ -18,6 +18,7 @@ var mayImport = map[string][]string{
 	"social":               {},
 	"config":               {},
 	"static":               {},
+	"scenery":              {},
 	"templates":            {},
 	"markup":               {},
 	"media":                {},
