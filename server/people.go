@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,7 +31,16 @@ func (s *Server) edges(c echo.Context, list listEdges, state social.FollowState,
 		actors = append(actors, e.Actor)
 	}
 	people, err := s.peopleViews(c, actors)
-	return people, older(path, nil, len(found), func() social.ID { return found[len(found)-1].Follow.ID }), err
+	if err != nil {
+		return nil, "", err
+	}
+	if state == social.FollowPending { // how long somebody waits is worth knowing
+		for i := range people {
+			people[i].Since = found[i].Follow.CreatedAt
+		}
+	}
+	query := url.Values{"asked": {c.QueryParam("asked")}}
+	return people, older(path, query, len(found), func() social.ID { return found[len(found)-1].Follow.ID }), nil
 }
 
 // getRequests lists who asks to follow the owner.
@@ -52,45 +62,47 @@ func (s *Server) getRequests(c echo.Context) error {
 
 // getFollowers lists who follows the owner.
 func (s *Server) getFollowers(c echo.Context) error {
-	total, err := s.store.CountFollowers(c.Request().Context(), social.FollowAccepted)
-	if err != nil {
-		return err
-	}
-	return s.showCircle(c, templates.CirclePage{Total: total}, s.store.ListFollowers, templates.PathFollowers)
+	return s.showCircle(c, templates.CircleFollowers, s.store.CountFollowers, s.store.ListFollowers)
 }
 
-// getFollowing lists whom the owner follows, after those whom they asked and who
-// have not answered yet.
+// getFollowing lists whom the owner follows, or by ?asked= whom they asked and
+// who have not answered yet.
 func (s *Server) getFollowing(c echo.Context) error {
-	total, err := s.store.CountFollowing(c.Request().Context(), social.FollowAccepted)
-	if err != nil {
-		return err
+	tab := templates.CircleFollowing
+	if c.QueryParam("asked") != "" {
+		tab = templates.CircleAsked
 	}
-	d := templates.CirclePage{Following: true, Total: total}
-	if c.QueryParam("before") == "" {
-		if d.People, _, err = s.edges(c, s.store.ListFollowing, social.FollowPending, templates.PathFollowing); err != nil {
-			return err
-		}
-	}
-	return s.showCircle(c, d, s.store.ListFollowing, templates.PathFollowing)
+	return s.showCircle(c, tab, s.store.CountFollowing, s.store.ListFollowing)
 }
 
-func (s *Server) showCircle(c echo.Context, d templates.CirclePage, list listEdges, path string) error {
+// countEdges is Reader.CountFollowers or CountFollowing.
+type countEdges func(ctx context.Context, state social.FollowState) (int, error)
+
+func (s *Server) showCircle(c echo.Context, tab templates.CircleTab, count countEdges, list listEdges) error {
+	ctx := c.Request().Context()
 	page, err := s.page(c, "Your circle", templates.RoomMore)
 	if err != nil {
 		return err
 	}
-	people, next, err := s.edges(c, list, social.FollowAccepted, path)
-	if err != nil {
+	d, state := templates.CirclePage{Page: page, Tab: tab}, social.FollowAccepted
+	if tab == templates.CircleAsked {
+		state = social.FollowPending
+	}
+	if d.Total, err = count(ctx, state); err != nil {
 		return err
 	}
-	d.Page, d.People, d.Older = page, append(d.People, people...), next
+	if d.Asked, err = s.store.CountFollowing(ctx, social.FollowPending); err != nil {
+		return err
+	}
+	if d.People, d.Older, err = s.edges(c, list, state, c.Request().URL.Path); err != nil {
+		return err
+	}
 	return s.show(c, http.StatusOK, templates.Circle(d))
 }
 
 // showOwnCircle shows visitors who follows the owner, or is followed, as far as
 // the owner lets them see that.
-func (s *Server) showOwnCircle(c echo.Context, heading string, count func(context.Context, social.FollowState) (int, error), list listEdges) error {
+func (s *Server) showOwnCircle(c echo.Context, heading string, count countEdges, list listEdges) error {
 	ctx := c.Request().Context()
 	page, err := s.page(c, heading, "")
 	if err != nil {

@@ -22,9 +22,11 @@ func TestMeet(t *testing.T) {
 	}
 	h.post(found.location+"/follow", url.Values{"next": {found.location}}).wants(http.StatusSeeOther, found.location)
 	h.get(found.location).says("main", "You asked to follow them").shows(`form[action$="/unfollow"]`, 1)
-	h.get("/following").shows("ul.list > li", 1).says("ul.list", "alice")
+	h.get("/following").shows("ul.list > li", 0).shows(`a[href="/following?asked=1"]`, 1)
+	h.get("/following?asked=1").says("h1", "People you asked").shows("ul.list > li", 1).says("ul.list", "alice").shows("ul.list time", 1).says("ul.list", "Take it back")
 	h.post(found.location+"/unfollow", nil).wants(http.StatusSeeOther, found.location)
-	h.get("/following").shows("ul.list > li", 0)
+	h.get("/following").shows("ul.list > li", 0).shows(`a[href="/following?asked=1"]`, 0)
+	h.get("/following?asked=1").shows("ul.list > li", 0)
 	h.get(found.location).shows(`form[action$="/follow"]`, 1)
 
 	failed := h.get("/search?q=" + url.QueryEscape("@nobody@good.test")).wants(http.StatusUnprocessableEntity)
@@ -87,34 +89,6 @@ func TestRequests(t *testing.T) {
 	h.get("/requests").shows("ul.list > li", 0)
 	h.get("/followers").shows("ul.list > li", 1).says("ul.list", "sam")
 	h.post("/people/"+carol.ID.String()+"/accept", nil).wants(http.StatusNotFound)
-}
-
-// TestNotices tells likes of one post together, filters, and marks as read only
-// when asked.
-func TestNotices(t *testing.T) {
-	h := openHouse(t)
-	id := h.publish(url.Values{"text": {"liked by many"}})
-	liked, err := social.ParseID(id)
-	h.must(err)
-	for _, name := range []string{"a", "b", "c", "d", "e"} {
-		h.notify(social.NotifyLike, h.know(storetest.Actor(name, "good.test")), liked)
-	}
-	sam := h.know(storetest.Actor("sam", "stranger.test"))
-	h.notify(social.NotifyFollow, sam, 0)
-	hello := h.keep(storetest.Post(sam, "hello you", h.Now()))
-	h.notify(social.NotifyMention, sam, hello.ID)
-
-	all := h.get("/notifications").wants(http.StatusOK).shows("ul.list > li", 3).shows("li.new", 3)
-	all.says("main", "and 2 others liked your post").says("main", "sam mentioned you").says("main", "hello you")
-	all.shows(`a[href="/compose?reply=`+hello.ID.String()+`"]`, 1)
-	h.get("/notifications?kind=mentions").shows("ul.list > li", 1)
-	h.get("/notifications?kind=posts").shows("ul.list > li", 1)
-	h.get("/notifications?kind=follows").shows("ul.list > li", 1)
-	h.get("/notifications?kind=house").shows("ul.list > li", 0)
-	h.get("/notifications").shows("li.new", 3)
-	upTo := all.attr("input[name=upto]", "value")
-	h.post("/notifications/read", url.Values{"upto": {upTo}}).wants(http.StatusSeeOther, "/notifications")
-	h.get("/notifications").shows("ul.list > li", 3).shows("li.new", 0)
 }
 
 func (h *house) notify(kind social.NotificationKind, by *social.Actor, post social.ID) {

@@ -36,7 +36,12 @@ func (s *Server) postPreferences(c echo.Context) error {
 	if err := readForm(c); err != nil {
 		return err
 	}
+	home, err := s.store.FindHome(c.Request().Context())
+	if err != nil {
+		return err
+	}
 	p, err := parsePreferences(c)
+	p.NoShortcuts = home.Preferences.NoShortcuts // the page of the shortcuts has it
 	if err = errors.Join(err, timeline.CheckPreferences(p)); err == nil {
 		err = s.timeline.SetPreferences(c.Request().Context(), p)
 	}

@@ -14,6 +14,7 @@ type Preferences struct {
 	Language     string      // of a new post, BCP 47; empty is that of the last one
 	Boosts       BoostsShown // in the home timeline
 	AllReplies   bool        // replies to people whom the owner does not follow stand in the home timeline too
+	NoShortcuts  bool        // a key alone does nothing
 }
 
 // MediaShown says which pictures of others stand open.

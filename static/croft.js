@@ -222,6 +222,70 @@
     if (desk.elements.text.value.trim()) look();
   }
 
+  // What is done with a post is done in place; what fails is done once more as
+  // without script, whose page says why.
+  document.addEventListener("submit", async e => {
+    const button = e.submitter, acts = button?.closest(".acts"), id = acts?.closest("article").id;
+    if (!id || !button.ariaPressed) return;
+    e.preventDefault();
+    try {
+      const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(e.target)) });
+      const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(id).querySelector(".acts"), at = [...acts.querySelectorAll("[aria-pressed]")].indexOf(button);
+      const held = acts.contains(document.activeElement);
+      acts.replaceWith(fresh);
+      if (held) fresh.querySelectorAll("[aria-pressed]")[at]?.focus();
+    } catch { e.target.action = button.formAction; e.target.submit(); }
+  });
+
+  // The shortcuts of one key that /shortcuts lists; a test holds both together.
+  if (document.querySelector(".rail") && root.dataset.keys !== "off") {
+    const line = "main article.post, main .list > li";
+    const here = () => document.activeElement.closest(line) ?? document.querySelector("article.post:target, .list > li:target") ?? document.querySelector("article.here");
+    const move = by => {
+      const all = [...document.querySelectorAll(line)], next = all[all.indexOf(here()) + by];
+      if (!next) return;
+      next.tabIndex = -1; next.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" });
+    };
+    const press = (...selectors) => selectors.map(s => here()?.querySelector(s)).find(Boolean)?.click();
+    const act = name => () => press(`.acts [formaction$="${name}"]`);
+    const open = () => press("a.when", '.row > a[href^="/posts/"]', "a.name"), go = path => () => location.assign(path);
+    const keys = {
+      "j": () => move(1), "k": () => move(-1), "o": open, "Enter": open,
+      "r": () => press('a[href^="/compose?reply="]'), "b": act("boost"), "l": act("like"), "f": act("like"), "s": act("bookmark"),
+      "x": () => { const veil = here()?.querySelector(".veil"); if (veil) veil.open = !veil.open; },
+      "n": go("/compose"), "/": go("/search"), "?": go("/shortcuts"),
+      "g h": go("/"), "g n": go("/notifications"), "g m": go("/messages"), "g b": go("/bookmarks"), "g s": go("/settings"),
+    };
+    let g = -9999;
+    document.addEventListener("keydown", e => {
+      if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.defaultPrevented) return;
+      if (e.target.matches("input, textarea, select")) { if (e.key === "Escape") e.target.blur(); return; }
+      if (e.key === "Enter" && !e.target.matches(line)) return;
+      const after = e.timeStamp - g < 1500, does = keys[after ? "g " + e.key : e.key];
+      g = !after && e.key === "g" ? e.timeStamp : -9999;
+      if (does) { e.preventDefault(); does(); }
+    });
+  }
+
+  // A notification that stood before the eyes for a second is read.
+  const notices = document.querySelector("[data-upto]");
+  if (notices) {
+    let seen = [], timer;
+    const tell = () => {
+      if (!seen.length) return;
+      const body = new URLSearchParams([["upto", notices.dataset.upto], ...seen.map(key => ["group", key])]);
+      seen = [];
+      fetch("/notifications/read", { method: "POST", body, keepalive: true }).catch(() => {});
+    };
+    const eyes = new IntersectionObserver(all => all.forEach(({ target, isIntersecting }) => {
+      clearTimeout(target.timer);
+      if (isIntersecting) target.timer = setTimeout(() => { eyes.unobserve(target); seen.push(target.dataset.group); clearTimeout(timer); timer = setTimeout(tell, 500); }, 1000);
+    }), { threshold: .6 });
+    notices.querySelectorAll("[data-group]").forEach(li => eyes.observe(li));
+    addEventListener("pagehide", tell);
+  }
+
   // What is wider than the page can be scrolled with the keys.
   document.querySelectorAll("pre").forEach(pre => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; });
 
@@ -248,25 +312,42 @@
       hush.className = "hush"; hush.textContent = " new";
       mark.replaceChildren(n.toLocaleString(root.lang), hush);
     };
-    const fresh = n => {
+    const fresh = (n, text, at, press) => {
       document.title = n ? `(${n}) ${title}` : title;
       let line = document.querySelector(".rule.fresh");
       if (!n) return;
       if (!line) {
         line = document.createElement("p");
         line.className = "rule fresh"; line.role = "status";
-        stream.before(line);
+        at.before(line);
         const link = document.createElement("a");
-        link.href = "/"; line.append(link);
+        link.href = location.pathname; link.onclick = press; line.append(link);
       }
-      line.querySelector("a").textContent = plural(n);
+      line.querySelector("a").textContent = text;
+    };
+    // A thread that grows offers what has come; an empty one is filled at once.
+    let rest = document.querySelector("[data-thread]");
+    const fill = (...parts) => fetch(location.pathname).then(r => r.text()).then(text => {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      parts.forEach(s => document.querySelector(s).replaceWith(page.querySelector(s)));
+      rest = document.querySelector("[data-thread]"); document.title = title;
+    }).catch(() => {});
+    const grown = ({ Above, Below, Asking }) => {
+      const up = Above - rest.dataset.above, down = Below - rest.dataset.below, n = up + down;
+      if (n > 0 && (up || rest.dataset.below > 0)) fresh(n, n + (up ? " more post" + (n > 1 ? "s" : "") : n > 1 ? " more replies" : " more reply"), rest.querySelector(".stream"), e => {
+        e.preventDefault();
+        fill(".stream:has(.here)", "#answer").then(() => document.querySelector("#replies").focus({ preventScroll: true }));
+      });
+      else if (n > 0) fill("#answer");
+      else if (!Asking && document.querySelector("#told a")) fill("#told");
     };
     let source;
     const open = () => {
-      source = new EventSource("/events" + (stream ? "?after=" + stream.dataset.newest : ""));
+      source = new EventSource("/events?" + (stream ? "after=" + stream.dataset.newest : rest ? "thread=" + rest.dataset.thread : ""));
       source.onmessage = e => {
         const news = JSON.parse(e.data);
-        if (stream) fresh(news.posts);
+        if (stream) fresh(news.posts, plural(news.posts), stream);
+        if (news.thread && rest) grown(news.thread);
         dot("/notifications", news.waiting.Notices); badge(news.waiting.Notices);
         dot("/messages", news.waiting.Messages);
       };

@@ -25,6 +25,17 @@ func relationWords(r social.Relation) string {
 	return strings.Join(words, " ")
 }
 
+func (d *CirclePage) heading() string {
+	switch d.Tab {
+	case CircleFollowers:
+		return "Followers"
+	case CircleAsked:
+		return "People you asked"
+	default:
+		return "People you follow"
+	}
+}
+
 // knownWords says how much of somebody this home has, and why it is not all.
 func knownWords(d *PersonPage) string {
 	shown := max(d.Known, len(d.Posts))

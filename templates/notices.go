@@ -7,8 +7,16 @@ type NoticesPage struct {
 	Page
 	Kind    NoticeFilter
 	Notices []NoticeView
-	UpTo    social.ID // the newest one shown: what "All read" marks
+	Waiting map[NoticeFilter]int // unread ones behind each filter
+	UpTo    social.ID            // the newest one shown: what "All read" marks
 	Older   string
+}
+
+// GroupPage lists everybody who did what one line of the notices tells.
+type GroupPage struct {
+	Page
+	Notice NoticeView // of all that are on the page
+	Older  string
 }
 
 // NoticeFilter is which kinds of notice are shown: the query's kind.
@@ -23,13 +31,39 @@ const (
 	NoticesHouse    NoticeFilter = "house" // reports, moves
 )
 
-// NoticeView is one notification. Several that say the same of one post may be
-// told together: More counts the actors beyond Actors.
+// NoticeView is one notification, or several that say the same, told together.
 type NoticeView struct {
-	Notification social.Notification
-	Actors       []ActorView
-	More         int
+	Notification social.Notification // the newest; read if all are
+	Key          string              // names the group
+	Count        int                 // how many did it; 0 is as many as Actors
+	Actors       []ActorView         // those of them who did it last, the last first; Since is when
 	Post         *PostView
+}
+
+// facesMax and namesMax are how many of a group are shown; where all can be
+// named, they are.
+const facesMax, namesMax = 6, 3
+
+// more is how many did it beyond those who are known here.
+func (n *NoticeView) more() int { return max(n.Count-len(n.Actors), 0) }
+
+func (n *NoticeView) total() int { return max(n.Count, len(n.Actors)) }
+
+func (n *NoticeView) faces() []ActorView { return n.Actors[:min(len(n.Actors), facesMax)] }
+
+// named are those who are called by name: all, or two and a number.
+func (n *NoticeView) named() []ActorView {
+	if n.total() <= namesMax {
+		return n.Actors
+	}
+	return n.Actors[:min(len(n.Actors), namesMax-1)]
+}
+
+func (d *NoticesPage) tabLabel(t noticeTab) string {
+	if n := d.Waiting[t.filter]; n > 0 {
+		return t.label + " (" + Count(n) + ")"
+	}
+	return t.label
 }
 
 type noticeTab struct {
@@ -119,7 +153,7 @@ func (n *NoticeView) mentionSentence() string {
 }
 
 func (n *NoticeView) asks() string {
-	if len(n.Actors)+n.More > 1 {
+	if n.total() > 1 {
 		return "ask"
 	}
 	return "asks"

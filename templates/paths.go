@@ -11,40 +11,50 @@ import (
 // next, a path of this home to return to.
 const (
 	PathHome        = "/"
-	PathCompose     = "/compose"               // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
-	PathDrafts      = "/drafts"                // GET lists, POST keeps the desk's form while it is typed
-	PathSearch      = "/search"                // GET ?q=
-	PathNotices     = "/notifications"         // GET ?kind=
-	PathNoticesRead = "/notifications/read"    // POST upto
-	PathMessages    = "/messages"              // GET
-	PathRequests    = "/requests"              // GET
-	PathFollowers   = "/followers"             // GET, the owner's list
-	PathFollowing   = "/following"             // GET, the owner's list
-	PathReports     = "/reports"               // GET
-	PathProfileForm = "/settings/profile"      // GET, POST (multipart)
-	PathPreferences = "/settings/preferences"  // GET, POST
-	PathAccountForm = "/settings/account"      // GET
-	PathPassword    = "/settings/password"     // POST current, password
-	PathSessionsEnd = "/settings/sessions/end" // POST session, or all=1
-	PathJobAgain    = "/settings/jobs/again"   // POST job
-	PathJobDrop     = "/settings/jobs/drop"    // POST job
-	PathModeration  = "/settings/moderation"   // GET
-	PathHostBlock   = "/hosts/block"           // GET ?host= asks, POST host
-	PathHostUnblock = "/hosts/unblock"         // POST host
-	PathLogin       = "/login"                 // GET, POST handle, password, next
-	PathLogout      = "/logout"                // POST
-	PathTheme       = "/theme"                 // POST theme (light, dark, auto), next
-	PathSetup       = "/setup"                 // GET, POST
-	PathInteract    = "/interact"              // POST acct, uri: a visitor goes to their own server
-	PathManifest    = "/manifest.webmanifest"  // GET: what a phone needs to install the home
-	PathAuthorize   = "/authorize_interaction" // GET ?uri=
+	PathCompose     = "/compose"                 // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
+	PathDrafts      = "/drafts"                  // GET lists, POST keeps the desk's form while it is typed
+	PathSearch      = "/search"                  // GET ?q=
+	PathNotices     = "/notifications"           // GET ?kind=
+	PathNoticesRead = "/notifications/read"      // POST upto, and kind (a filter), or several group
+	PathBookmarks   = "/bookmarks"               // GET
+	PathShortcuts   = "/shortcuts"               // GET, POST on
+	PathMessages    = "/messages"                // GET
+	PathRequests    = "/requests"                // GET
+	PathFollowers   = "/followers"               // GET, the owner's list
+	PathFollowing   = "/following"               // GET, the owner's list
+	PathAsked       = PathFollowing + "?asked=1" // GET, whom the owner asked
+	PathReports     = "/reports"                 // GET
+	PathProfileForm = "/settings/profile"        // GET, POST (multipart)
+	PathPreferences = "/settings/preferences"    // GET, POST
+	PathAccountForm = "/settings/account"        // GET
+	PathPassword    = "/settings/password"       // POST current, password
+	PathSessionsEnd = "/settings/sessions/end"   // POST session, or all=1
+	PathJobAgain    = "/settings/jobs/again"     // POST job
+	PathJobDrop     = "/settings/jobs/drop"      // POST job
+	PathModeration  = "/settings/moderation"     // GET
+	PathApps        = "/settings/apps"           // GET
+	PathAppEnd      = "/settings/apps/end"       // POST key
+	PathHostBlock   = "/hosts/block"             // GET ?host= asks, POST host
+	PathHostUnblock = "/hosts/unblock"           // POST host
+	PathLogin       = "/login"                   // GET, POST handle, password, next
+	PathLogout      = "/logout"                  // POST
+	PathTheme       = "/theme"                   // POST theme (light, dark, auto), next
+	PathSetup       = "/setup"                   // GET, POST
+	PathInteract    = "/interact"                // POST acct, uri: a visitor goes to their own server
+	PathManifest    = "/manifest.webmanifest"    // GET: what a phone needs to install the home
+	PathAuthorize   = "/authorize_interaction"   // GET ?uri=
+
+	PathAuthorizeApp = "/oauth/authorize" // GET as RFC 6749 §4.1.1 says, POST act, scope and what was asked
 )
 
 // PostPath is the owner's page of any post: its thread.
 func PostPath(id social.ID) string { return "/posts/" + id.String() }
 
+// GroupPath lists everybody whom one line of the notices tells of.
+func GroupPath(key string) string { return PathNotices + "/" + url.PathEscape(key) }
+
 // PostAct is where an act on a post goes. POST: like, unlike, boost, unboost,
-// pin, unpin. GET asks and POST does: delete, redraft. GET shows and POST
+// bookmark, unbookmark, pin, unpin. GET asks and POST does: delete, redraft. GET shows and POST
 // saves: edit. GET only: history.
 func PostAct(id social.ID, act string) string { return PostPath(id) + "/" + act }
 

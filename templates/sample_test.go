@@ -165,7 +165,7 @@ func samplePages() map[string]templ.Component {
 	posts := samplePosts()
 	home := samplePage("Home")
 	home.Room, home.Notice = RoomHome, "Your post is on its way to 411 servers."
-	thread := ThreadPage{Page: visitorPage("Mairi Okafor: A vat is a guest"), Ancestors: []Reply{{PostView: posts[1]}}, Here: posts[0], Known: 2, Total: 5, Looking: true,
+	thread := ThreadPage{Page: visitorPage("Mairi Okafor: A vat is a guest"), Ancestors: []Reply{{PostView: posts[1]}}, Here: posts[0], Known: 2, Missing: 3, Hidden: 2, Looking: true, AsOf: sampleNow.Add(-3 * time.Hour),
 		Replies: []Reply{{PostView: posts[2], Replies: []Reply{{PostView: posts[6]}, {Gone: "A reply was here. Its author took it down."}}}, {PostView: posts[5]}}}
 	ownThread := thread
 	ownThread.Page = samplePage("Post")
@@ -203,19 +203,24 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 		notice(3, social.NotifyFollow, true, nil, stranger), notice(4, social.NotifyFollowRequest, true, nil, stranger), notice(5, social.NotifyReport, true, nil, aroha()),
 		many}, Waiting: map[NoticeFilter]int{NoticesAll: 14, NoticesPosts: 12}})
 	pages["group"] = Group(GroupPage{Page: samplePage("Notices"), Notice: many, Older: "/notifications/like-6?before=2"})
+	pages["bookmarks"] = Bookmarks(BookmarksPage{Page: samplePage("Bookmarks"), Posts: posts[1:3]})
+	pages["shortcuts"] = Shortcuts(ShortcutsPage{Page: samplePage("Keyboard shortcuts"), On: true})
 	pages["messages"] = Messages(MessagesPage{Page: samplePage("Messages"), Conversations: []ConversationView{
 		{People: []ActorView{aroha()}, Last: posts[1], Href: "/messages/1", Unread: true}, {People: []ActorView{layla(), aroha()}, Last: posts[6], Href: "/messages/2"}}})
 	pages["conversation"] = Conversation(ConversationPage{Page: samplePage("Messages"), People: []ActorView{aroha()}, Posts: []PostView{posts[1], posts[6], posts[5]}, Text: "@aroha@moana.example "})
 	pages["person"] = Person(PersonPage{Page: samplePage("Aroha"), Person: aroha(), Posts: posts[1:2], Known: 212})
 	pages["stranger"] = Person(PersonPage{Page: samplePage("Layla"), Person: stranger, Looking: true})
 	pages["requests"] = Requests(RequestsPage{Page: samplePage("Follow requests"), Locked: true, People: []ActorView{stranger, aroha()}})
-	pages["circle"] = Circle(CirclePage{Page: samplePage("Followers"), People: []ActorView{aroha(), stranger}, Total: 947})
+	pages["circle"] = Circle(CirclePage{Page: samplePage("Followers"), Tab: CircleFollowers, People: []ActorView{aroha(), stranger}, Total: 947})
 	pages["search"] = Search(SearchPage{Page: samplePage("Search"), Query: "olives", People: []ActorView{stranger}, Posts: posts[1:2]})
 	pages["report"] = ReportForm(ReportPage{Page: samplePage("Report"), Person: aroha(), Posts: posts[1:3]})
 	pages["reports"] = Reports(ReportsPage{Page: samplePage("Reports"), Reports: []ReportView{{ID: 1, From: aroha(), Target: stranger, Comment: "Rude about goats.", Posts: posts[2:3], CreatedAt: sampleNow.AddDate(0, 0, -2)}}})
 	saved := samplePage("Profile")
 	saved.Notice = "Saved. Your followers’ servers will show it within the hour."
 	pages["settings"] = ProfileForm(ProfileFormPage{Page: saved, HasAvatar: true, Profile: social.Profile{Name: "Mairi Okafor", Bio: "I weave cloth.", Hue: "moss", Fields: []social.ProfileField{{Name: "Home page", Value: "https://okafor.example"}}}, Verified: map[string]bool{"https://okafor.example": true}})
+	pages["apps"] = Apps(AppsPage{Page: samplePage("Apps"), Keys: []AppView{{ID: 1, Name: "Tusk & Quill", Website: "https://quill.example", Scopes: "Read, write.", Since: sampleNow.AddDate(0, -2, 0), Used: sampleNow}, {ID: 2, Name: "Loom log", Scopes: "Write.", Since: sampleNow}}})
+	pages["consent"] = Consent(ConsentPage{Page: samplePage("Let an app in"), App: "Tusk & Quill", Website: "quill.example", Back: "quill:", Scopes: []ScopeView{{"read", "Read", "Your timelines."}, {"push", "Notify you", "Through its own service."}}, Hidden: []HiddenField{{Name: "client_id", Value: "x"}}})
+	pages["code"] = Code(CodePage{Page: samplePage("Code"), App: "toot", Code: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"})
 	preferences := samplePage("Preferences")
 	preferences.Preferences = social.Preferences{Still: true, TwelveHours: true}
 	pages["preferences"] = Preferences(PreferencesPage{Page: preferences, Machine: "UTC", Chosen: social.Preferences{Still: true, TwelveHours: true, Visibility: social.Unlisted, Language: "mi", TimeZone: "Pacific/Auckland"}})
