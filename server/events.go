@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 )
 
@@ -26,6 +27,13 @@ const (
 type news struct {
 	Posts   int              `json:"posts"` // newer than the first on the page, up to eventsCount
 	Waiting templates.Unread `json:"waiting"`
+	Thread  *threadNews      `json:"thread,omitempty"` // of the thread that the page shows
+}
+
+// threadNews is how much of a thread is here by now.
+type threadNews struct {
+	Above, Below int
+	Asking       bool // more may come
 }
 
 // Run lets open pages go when ctx ends, so that they do not hold up the end of
@@ -37,12 +45,12 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 // getEvents tells an open page what is new, as it happens (server-sent events,
-// HTML Living Standard §9.2). after is the first line that the page shows.
+// HTML Living Standard §9.2). after is the first line that the page shows, thread
+// the post whose thread it shows; what is neither is 0.
 func (s *Server) getEvents(c echo.Context) error {
-	after, err := social.ParseID(c.QueryParam("after"))
-	if err != nil {
-		after = 0
-	}
+	var shown shownPage
+	shown.after, _ = social.ParseID(c.QueryParam("after"))
+	shown.thread, _ = social.ParseID(c.QueryParam("thread"))
 	select {
 	case s.streams <- struct{}{}:
 		defer func() { <-s.streams }()
@@ -58,12 +66,15 @@ func (s *Server) getEvents(c echo.Context) error {
 	if err := w.send(": open\n\n"); err != nil {
 		return nil // the page is gone
 	}
-	return s.tell(c, w, after)
+	return s.tell(c, w, shown)
 }
+
+// shownPage is what an open page shows.
+type shownPage struct{ after, thread social.ID }
 
 // tell looks whether anything has changed, and says what, until the page, the
 // sign-in or the process ends.
-func (s *Server) tell(c echo.Context, w stream, after social.ID) error {
+func (s *Server) tell(c echo.Context, w stream, shown shownPage) error {
 	tick := time.NewTicker(eventsEvery)
 	defer tick.Stop()
 	end := time.Now().Add(eventsFor)
@@ -72,7 +83,7 @@ func (s *Server) tell(c echo.Context, w stream, after social.ID) error {
 	for time.Now().Before(end) {
 		if changes := s.shelf.changes(); changes != seen {
 			seen = changes
-			text, err := s.newsText(c, after)
+			text, err := s.newsText(c, shown)
 			if errors.Is(err, social.ErrUnauthorized) {
 				return nil
 			}
@@ -104,7 +115,7 @@ func (s *Server) tell(c echo.Context, w stream, after social.ID) error {
 }
 
 // newsText is the news as JSON; ErrUnauthorized once the sign-in has ended.
-func (s *Server) newsText(c echo.Context, after social.ID) (string, error) {
+func (s *Server) newsText(c echo.Context, shown shownPage) (string, error) {
 	ctx := c.Request().Context()
 	hash, _ := c.Get(sessionKey).(string)
 	if _, err := s.door.find(ctx, hash); err != nil {
@@ -115,7 +126,10 @@ func (s *Server) newsText(c echo.Context, after social.ID) (string, error) {
 	if n.Waiting, err = s.unread(c); err != nil {
 		return "", err
 	}
-	if n.Posts, err = s.countNewer(ctx, after); err != nil {
+	if n.Posts, err = s.countNewer(ctx, shown.after); err != nil {
+		return "", err
+	}
+	if n.Thread, err = s.threadNews(ctx, shown.thread); err != nil {
 		return "", err
 	}
 	text, err := json.Marshal(n)
@@ -128,12 +142,28 @@ func (s *Server) countNewer(ctx context.Context, after social.ID) (n int, err er
 	if after == 0 {
 		return 0, nil
 	}
-	entries, err := s.store.ListHome(ctx, 0, eventsCount)
+	entries, err := s.store.ListHome(ctx, store.HomeQuery{Limit: eventsCount})
 	for _, e := range entries {
 		own := e.Post.Local && e.Boost == nil || e.Boost != nil && e.Boost.BoosterID == s.node.OwnerID()
 		if e.ID > after && !own {
 			n++
 		}
+	}
+	return n, err
+}
+
+// threadNews is nil where there is no such thread.
+func (s *Server) threadNews(ctx context.Context, id social.ID) (*threadNews, error) {
+	if id == 0 {
+		return nil, nil
+	}
+	asking, err := s.timeline.AsksThread(ctx, id) // first: what comes meanwhile is counted
+	if errors.Is(err, social.ErrNotFound) {
+		return nil, nil
+	}
+	n := &threadNews{Asking: asking}
+	if err == nil {
+		n.Above, n.Below, err = s.store.CountThread(ctx, id, social.Viewer{Owner: true})
 	}
 	return n, err
 }

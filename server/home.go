@@ -8,6 +8,7 @@ import (
 
 	"croft/config"
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 )
 
@@ -21,7 +22,7 @@ func (s *Server) getHome(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	entries, err := s.store.ListHome(ctx, from, pageSize)
+	entries, err := s.store.ListHome(ctx, store.HomeQuery{Before: from, Limit: pageSize})
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ type Follow struct {
 	FollowerID ID
 	FollowedID ID
 	State      FollowState
+	HideBoosts bool // the owner's wish: what the followed boosts is not in the home timeline
 	CreatedAt  time.Time
 }
 
@@ -43,6 +44,7 @@ type Like struct {
 // Relation is what stands between the owner and one other actor.
 type Relation struct {
 	Following   FollowState // the owner follows them; empty if not
+	HideBoosts  bool        // and does not want to see what they boost
 	FollowedBy  FollowState // they follow the owner; empty if not
 	Blocking    bool        // the owner blocks them
 	BlockedBy   bool        // they block the owner

@@ -7,10 +7,10 @@ import (
 	"croft/social"
 )
 
-const followColumns = `f.id, f.uri, f.follower_id, f.followed_id, f.state, f.created_at`
+const followColumns = `f.id, f.uri, f.follower_id, f.followed_id, f.state, f.hide_boosts, f.created_at`
 
 func scanFollow(r row) (f social.Follow, err error) {
-	err = r.Scan(&f.ID, &f.URI, &f.FollowerID, &f.FollowedID, &f.State, (*when)(&f.CreatedAt))
+	err = r.Scan(&f.ID, &f.URI, &f.FollowerID, &f.FollowedID, &f.State, &f.HideBoosts, (*when)(&f.CreatedAt))
 	return f, err
 }
 
@@ -134,18 +134,18 @@ func (r Reader) ListFollowerURIs(ctx context.Context, host string) ([]string, er
 }
 
 // PutFollow keeps an edge, or the new state and URI of the one between the same
-// two, whose ID stays and is returned. A URI that made another edge is
+// two, whose ID and HideBoosts stay and whose ID is returned. A URI that made another edge is
 // ErrConflict.
 func (tx *Tx) PutFollow(ctx context.Context, f social.Follow) (social.ID, error) {
 	if f.ID == 0 {
 		f.ID = tx.NewID(tx.Now)
 	}
 	id, err := find(ctx, tx, scanID, `
-		insert into follows (id, uri, follower_id, followed_id, state, created_at)
-		values (?, ?, ?, ?, ?, ?)
+		insert into follows (id, uri, follower_id, followed_id, state, hide_boosts, created_at)
+		values (?, ?, ?, ?, ?, ?, ?)
 		on conflict (follower_id, followed_id) do update set uri = excluded.uri, state = excluded.state
 		returning id`,
-		f.ID, f.URI, f.FollowerID, f.FollowedID, string(f.State), f.CreatedAt.UnixMilli())
+		f.ID, f.URI, f.FollowerID, f.FollowedID, string(f.State), f.HideBoosts, f.CreatedAt.UnixMilli())
 	return id, wrapPut("follow", f.URI, err)
 }
 
@@ -156,6 +156,18 @@ func (tx *Tx) SetFollowState(ctx context.Context, followerID, followedID social.
 		string(state), followerID, followedID)
 	if err != nil {
 		return fmt.Errorf("set follow of %s by %s: %w", followedID, followerID, err)
+	}
+	return nil
+}
+
+// SetBoostsHidden says whether what somebody boosts stays out of the home
+// timeline; ErrNotFound unless the owner follows them or asked to.
+func (tx *Tx) SetBoostsHidden(ctx context.Context, followedID social.ID, hidden bool) error {
+	err := tx.set(ctx, `
+		update follows set hide_boosts = ?
+		where follower_id = (select h.owner_id from home h) and followed_id = ?`, hidden, followedID)
+	if err != nil {
+		return fmt.Errorf("set boosts of %s: %w", followedID, err)
 	}
 	return nil
 }

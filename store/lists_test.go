@@ -23,7 +23,7 @@ func TestListHome(t *testing.T) {
 	w.boost(w.owner, theirs, 80)
 	home := func() []string {
 		t.Helper()
-		entries, err := w.ListHome(t.Context(), 0, 20)
+		entries, err := w.ListHome(t.Context(), store.HomeQuery{Limit: 20, AllReplies: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestListHome(t *testing.T) {
 	wantSame(t, "home", home(), all)
 	var paged []string
 	for before := social.ID(0); ; {
-		entries, err := w.ListHome(t.Context(), before, 2)
+		entries, err := w.ListHome(t.Context(), store.HomeQuery{Before: before, Limit: 2, AllReplies: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -74,7 +74,10 @@ func TestPlans(t *testing.T) {
 	note(r.ListPosts(ctx, ids))
 	note(r.ListPostsByURI(ctx, []string{"x"}))
 	note(r.ListRevisions(ctx, 1))
-	note(r.ListHome(ctx, 0, 9))
+	note(r.ListHome(ctx, HomeQuery{Limit: 9}))
+	note(r.ListHome(ctx, HomeQuery{Limit: 9, Upwards: true}))
+	note(r.ListSeenBoosts(ctx, []HomeLine{{ID: 2, Boost: &social.Boost{}}}, 1, HomeQuery{}))
+	note(r.FindMarker(ctx, social.MarkerHome))
 	note(r.ListNotifications(ctx, 0, 9))
 	note(r.ListNotificationGroups(ctx, 0, 9, 3))
 	note(nil, r.fillGroups(ctx, []NotificationGroup{{}}, 3))
@@ -110,8 +113,9 @@ func TestPlans(t *testing.T) {
 	note(r.ListUnattached(ctx, time.Now()))
 	note(r.FindDraft(ctx, 1))
 	note(r.CountDrafts(ctx))
-	note(list(ctx, rec, scanLine, homeByAuthor(), 1, 2, 3)) // an empty home does not come to it
-	note(r.findHomeFloor(ctx, 0))
+	for _, upwards := range []bool{false, true} { // an empty home does not come to it
+		note(list(ctx, rec, scanHomeLine, homeByAuthor(upwards), 1, 2, 3, 4, 5, 6))
+	}
 	note(r.CountPosts(ctx, 1))
 	note(r.CountFollowers(ctx, social.FollowAccepted))
 	note(r.CountFollowing(ctx, social.FollowAccepted))
@@ -196,7 +200,7 @@ func writes(t *testing.T, s *Store) map[string]int {
 			tx.PutJob(ctx, Job{Kind: "deliver", Host: "h"}, true), tx.SetLane(ctx, Lane{Kind: "deliver", Host: "h"}),
 			tx.SetLaneClass(ctx, "h", ProbationLane), tx.SetLanesDue(ctx, "h"), tx.DeleteLane(ctx, "deliver", "h"),
 			tx.PutPeer(ctx, Peer{Host: "h"}), tx.SetHostScheme(ctx, "h", "x"), tx.PutKeys(ctx, other, []Key{{URI: "k"}}),
-			tx.SetFollowState(ctx, other, me, social.FollowAccepted), tx.SetPinned(ctx, id, true),
+			tx.SetFollowState(ctx, other, me, social.FollowAccepted), tx.PutMarker(ctx, social.MarkerHome, id), tx.SetPinned(ctx, id, true),
 			tx.PutThread(ctx, Thread{PostID: id}), tx.PutRevision(ctx, social.Revision{PostID: id}),
 			tx.SetNotificationsRead(ctx, id), tx.SetGroupsRead(ctx, id, []string{"x"}), tx.PutBookmark(ctx, id), tx.DeleteBookmark(ctx, id),
 			tx.DeleteNotification(ctx, social.NotifyEdit, other, id),

@@ -12,6 +12,7 @@ import (
 // the moment in milliseconds.
 const relationColumns = `a.id,
 	(select f.state from follows f where f.follower_id = h.owner_id and f.followed_id = a.id),
+	exists (select 1 from follows f where f.follower_id = h.owner_id and f.followed_id = a.id and f.hide_boosts = 1),
 	(select f.state from follows f where f.follower_id = a.id and f.followed_id = h.owner_id),
 	exists (select 1 from blocks k where k.actor_id = a.id),
 	exists (select 1 from blocked_by k where k.actor_id = a.id),
@@ -25,7 +26,7 @@ type related struct {
 }
 
 func scanRelated(r row) (v related, err error) {
-	err = r.Scan(&v.actorID, (*maybeText)(&v.relation.Following), (*maybeText)(&v.relation.FollowedBy),
+	err = r.Scan(&v.actorID, (*maybeText)(&v.relation.Following), &v.relation.HideBoosts, (*maybeText)(&v.relation.FollowedBy),
 		&v.relation.Blocking, &v.relation.BlockedBy, &v.relation.Muting, &v.relation.HostBlocked)
 	return v, err
 }

@@ -96,6 +96,27 @@ func (t *Timeline) unfollow(ctx context.Context, tx *store.Tx, actor *social.Act
 	}, to(actor))
 }
 
+// HideBoosts keeps what somebody boosts out of the home timeline, without a word
+// to them. Where the owner does not follow them it is ErrInvalid with a sentence.
+func (t *Timeline) HideBoosts(ctx context.Context, actorID social.ID) error {
+	return t.setBoosts(ctx, actorID, true)
+}
+
+// ShowBoosts undoes HideBoosts.
+func (t *Timeline) ShowBoosts(ctx context.Context, actorID social.ID) error {
+	return t.setBoosts(ctx, actorID, false)
+}
+
+func (t *Timeline) setBoosts(ctx context.Context, actorID social.ID, hidden bool) error {
+	return t.withActor(ctx, "set boosts of", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
+		err := tx.SetBoostsHidden(ctx, actor.ID, hidden)
+		if errors.Is(err, social.ErrNotFound) {
+			return social.Invalidf("You do not follow %s.", actor.Handle)
+		}
+		return err
+	})
+}
+
 // AcceptFollower says yes to a follow request. Where there is none that waits,
 // it is ErrNotFound.
 func (t *Timeline) AcceptFollower(ctx context.Context, actorID social.ID) error {

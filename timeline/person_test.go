@@ -7,6 +7,7 @@ import (
 
 	"croft/federation/fedtest"
 	"croft/social"
+	"croft/store"
 	"croft/timeline"
 )
 
@@ -29,7 +30,7 @@ func outbox(a *fedtest.Actor, notes ...fedtest.Document) {
 
 func (c *cast) homeList() []string {
 	c.t.Helper()
-	entries, err := c.home.Store.ListHome(c.t.Context(), 0, 50)
+	entries, err := c.home.Store.ListHome(c.t.Context(), store.HomeQuery{Limit: 50})
 	c.must(err)
 	var uris []string
 	for _, e := range entries {

@@ -10,6 +10,8 @@
 //	react.go      boost, like, pin
 //	profile.go    what the owner says of themself
 //	preferences.go  how the owner likes to read and write
+//	home.go       the home timeline; fold.go puts its lines together
+//	marker.go     how far the owner has read
 //	verify.go     links of the profile that link back
 //	follow.go     following and being followed
 //	moderate.go   block, mute, report

@@ -104,7 +104,7 @@ create table posts (
 	pinned_at      integer,
 	fetched_at     integer
 ) strict;
-create index posts_author on posts (author_id, id, visibility, deleted_at); -- all that home and profile look for
+create index posts_author on posts (author_id, id, visibility, deleted_at, in_reply_to_id, in_reply_to); -- all that home and profile look for
 create index posts_pinned on posts (author_id, pinned_at) where pinned_at is not null;
 create index posts_in_reply_to_id on posts (in_reply_to_id) where in_reply_to_id is not null;
 create index posts_in_reply_to on posts (in_reply_to) where in_reply_to is not null;
@@ -202,6 +202,7 @@ create table follows (
 	follower_id integer not null references actors (id),
 	followed_id integer not null references actors (id),
 	state       text not null check (state in ('pending', 'accepted')),
+	hide_boosts integer not null default 0 check (hide_boosts in (0, 1)), -- what they boost is not for the home timeline
 	created_at  integer not null
 ) strict;
 create unique index follows_edge on follows (follower_id, followed_id);
@@ -290,12 +291,30 @@ create table recipients (
 	inboxes text not null
 ) strict;
 
--- When the replies of a post were last asked for.
+-- What is known of the thread around a post.
 create table threads (
 	post_id    integer primary key references posts (id),
-	fetched_at integer not null,
-	total      integer not null
+	asked_at   integer not null, -- when others' servers were last to be asked
+	fetched_at integer,          -- when the post's server last said what answers it; null if never
+	replies    integer not null, -- direct ones that it counts; -1 unknown
+	whole      integer not null  -- posts of the whole thread that it counts; -1 unknown
 ) strict;
+
+-- What was asked of others' servers in vain, of late.
+create table missing (
+	uri text not null primary key,
+	why text not null check (why in ('silent', 'gone', 'refused', 'blocked', 'broken')),
+	at  integer not null
+) strict, without rowid;
+create index missing_at on missing (at);
+
+-- How far the owner has read a list.
+create table markers (
+	list       text not null primary key check (list in ('home', 'notifications')),
+	last_read  integer not null,
+	version    integer not null,
+	updated_at integer not null
+) strict, without rowid;
 
 -- When the owner last looked at somebody, and their server was asked of them.
 create table looks (
