@@ -67,10 +67,13 @@ func IsActivityPub(h http.Header) bool {
 	return h.Get("Content-Encoding") == "" && len(types) == 1 && remote.IsActivityPub(types[0])
 }
 
+// errBlocked is the ErrForbidden that is the owner's own.
+var errBlocked = fmt.Errorf("it is blocked: %w", social.ErrForbidden)
+
 func (n *Node) refuseBlocked(ctx context.Context, actorURI, host string) error {
 	blocked, err := n.store.IsBlocked(ctx, actorURI, host)
 	if err == nil && blocked {
-		err = fmt.Errorf("%s is blocked: %w", actorURI, social.ErrForbidden)
+		err = fmt.Errorf("%s: %w", actorURI, errBlocked)
 	}
 	return err
 }

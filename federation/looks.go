@@ -109,16 +109,21 @@ func (n *Node) lookAt(ctx context.Context, job *queue.Job) error {
 }
 
 // endLookInVain ends a look that found nobody at home, or somebody who is
-// blocked by now. It is not tried again
-// until the owner looks again, and holds up no look at somebody else there: the
-// job is taken back, which says nothing of the health of the host either way.
+// blocked by now.
 func (n *Node) endLookInVain(ctx context.Context, job *queue.Job, actor *social.Actor) error {
+	return n.endInVain(ctx, job, func(tx *store.Tx) error { return endLook(context.WithoutCancel(ctx), tx, actor.ID) })
+}
+
+// endInVain ends a job that is not tried again until the owner looks again, and
+// holds up no look at something else there: it is taken back, which says nothing
+// of the health of the host either way.
+func (n *Node) endInVain(ctx context.Context, job *queue.Job, note func(tx *store.Tx) error) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return ctx.Err() // the program stops: it goes on at the next start
 	}
 	ctx = context.WithoutCancel(ctx) // the deadline was the peer's
 	err := n.store.Update(ctx, func(tx *store.Tx) error {
-		if err := endLook(ctx, tx, actor.ID); err != nil {
+		if err := note(tx); err != nil {
 			return err
 		}
 		return n.takeLookBack(ctx, tx, job)

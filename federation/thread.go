@@ -46,45 +46,82 @@ func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) err
 	if err != nil {
 		return fmt.Errorf("want thread: %w", err)
 	}
-	asked := store.Thread{PostID: post.ID, Total: -1}
-	if known, err := tx.FindThread(ctx, post.ID); err == nil {
-		if tx.Now.Sub(known.FetchedAt) < threadEvery {
-			return nil
-		}
-		asked.Total = known.Total
-	} else if !errors.Is(err, social.ErrNotFound) {
+	known, err := findThread(ctx, tx.Reader, post.ID)
+	if err != nil {
 		return err
 	}
-	first, err := firstKnown(ctx, tx, post)
+	if tx.Now.Sub(known.AskedAt) < threadEvery {
+		return nil
+	}
+	first, err := firstKnown(ctx, tx.Reader, post)
 	if err != nil {
 		return fmt.Errorf("want thread: %w", err)
 	}
-	var jobs []queue.Job
+	jobs := n.threadJobs(post, first)
+	due := jobs[:0]
+	for _, job := range jobs {
+		if job.Kind == kindThread && tx.Now.Sub(post.PublishedAt) < threadAge {
+			continue
+		}
+		if waits, err := tx.HasJob(ctx, job.Kind, job.Topic); err != nil || waits {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		due = append(due, job)
+	}
+	if len(due) == 0 {
+		return nil
+	}
+	known.AskedAt = tx.Now
+	if err := tx.PutThread(ctx, known); err != nil {
+		return err
+	}
+	return n.queue.Put(ctx, tx, due...)
+}
+
+// AsksThread reports whether others' servers are being asked for what is missing
+// around a post: a job for it waits or runs. First is the first post above it
+// that is here, or itself.
+func (n *Node) AsksThread(ctx context.Context, post, first *social.Post) (bool, error) {
+	for _, job := range n.threadJobs(post, first) {
+		if waits, err := n.store.HasJob(ctx, job.Kind, job.Topic); waits || err != nil {
+			return waits, err
+		}
+	}
+	return false, nil
+}
+
+// threadJobs are what there may be to ask around a post.
+func (n *Node) threadJobs(post, first *social.Post) (jobs []queue.Job) {
 	if n.isForeign(first.InReplyTo) {
 		jobs = append(jobs, jobFor(kindClimb, first.InReplyTo))
 	}
-	if !post.Local && post.Replies != "" && tx.Now.Sub(post.PublishedAt) >= threadAge {
+	if !post.Local && (n.isForeign(post.Replies) || n.isForeign(post.Context)) {
 		jobs = append(jobs, jobFor(kindThread, post.URI))
 	}
-	if len(jobs) == 0 {
-		return nil
+	return jobs
+}
+
+// findThread is one of which nothing is known, if there never was one.
+func findThread(ctx context.Context, r store.Reader, id social.ID) (store.Thread, error) {
+	known, err := r.FindThread(ctx, id)
+	if errors.Is(err, social.ErrNotFound) {
+		return store.Thread{PostID: id, Replies: -1, Whole: -1}, nil
 	}
-	asked.FetchedAt = tx.Now
-	if err := tx.PutThread(ctx, asked); err != nil {
-		return err
-	}
-	return n.queue.Put(ctx, tx, jobs...)
+	return known, err
 }
 
 // firstKnown goes up from a post to the first of those that are here without a
 // gap: a climb that came to an end half-way goes on from there. It answers
 // nothing, or what is not here, unless the way is very long.
-func firstKnown(ctx context.Context, tx *store.Tx, post *social.Post) (*social.Post, error) {
+func firstKnown(ctx context.Context, r store.Reader, post *social.Post) (*social.Post, error) {
 	for range climbKnown {
 		if post.InReplyToID == 0 {
 			break
 		}
-		above, err := tx.FindPost(ctx, post.InReplyToID)
+		above, err := r.FindPost(ctx, post.InReplyToID)
 		if err != nil {
 			return nil, err
 		}
@@ -101,20 +138,26 @@ func jobFor(kind, uri string) queue.Job {
 // or to the first of the thread. Only that the nearest cannot be had now is a
 // reason to try again. Nothing that is fetched notifies.
 func (n *Node) climb(ctx context.Context, job *queue.Job) error {
-	ctx = remote.WithBudget(ctx, climbFetches)
+	budget := remote.WithBudget(ctx, climbFetches)
 	uri := string(job.Payload)
 	for depth := 0; depth < climbDepth && n.isForeign(uri); depth++ {
-		post, err := n.findOrFetch(ctx, uri)
+		post, err := n.findOrFetch(budget, uri)
 		if err == nil && post.ID != 0 {
 			return nil
 		}
 		if err == nil {
-			post, err = n.savePost(ctx, post)
+			post, err = n.savePost(budget, post)
 		}
-		if err != nil && (depth == 0 || ctx.Err() != nil) {
-			return fmt.Errorf("climb to %s: %w", uri, err)
+		if err != nil {
+			if noteErr := n.noteMissing(ctx, uri, err); noteErr != nil {
+				return noteErr
+			}
+			if depth == 0 || ctx.Err() != nil {
+				return fmt.Errorf("climb to %s: %w", uri, err)
+			}
+			return nil
 		}
-		if err != nil || post.InReplyToID != 0 {
+		if post.InReplyToID != 0 {
 			return nil
 		}
 		uri = post.InReplyTo
@@ -122,32 +165,74 @@ func (n *Node) climb(ctx context.Context, job *queue.Job) error {
 	return nil
 }
 
-// fetchThread fetches the replies that a post's server knows of, and theirs,
-// the nearest first, as far as the pages go that one look may cost. A reply that
-// cannot be had is left out.
+// noteMissing writes down why something could not be had, for the page to say;
+// not where it was our own doing.
+func (n *Node) noteMissing(ctx context.Context, uri string, err error) error {
+	if errors.Is(err, remote.ErrBudget) || errors.Is(ctx.Err(), context.Canceled) {
+		return nil
+	}
+	why := store.MissingBroken
+	switch {
+	case errors.Is(err, social.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
+		why = store.MissingSilent
+	case errors.Is(err, social.ErrGone):
+		why = store.MissingGone
+	case errors.Is(err, errBlocked):
+		why = store.MissingBlocked
+	case errors.Is(err, social.ErrForbidden), errors.Is(err, social.ErrUnauthorized), errors.Is(err, social.ErrNotFound):
+		why = store.MissingRefused
+	}
+	ctx = context.WithoutCancel(ctx) // the deadline was the peer's
+	return n.store.Update(ctx, func(tx *store.Tx) error { return tx.PutMissing(ctx, uri, why) })
+}
+
+// fetchThread fetches what a post's server knows of its thread: the whole of it
+// where it has a collection for that (FEP-7888), and the replies; and theirs, if
+// there was no such collection, the nearest first, as far as the pages go that
+// one look may cost. A reply that cannot be had is left out. A server that does
+// not answer is not asked again until the owner looks again.
 func (n *Node) fetchThread(ctx context.Context, job *queue.Job) error {
 	post, err := n.findLiving(ctx, string(job.Payload))
 	if errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) {
 		return nil
 	}
-	if err != nil || !n.isForeign(post.Replies) {
+	if err != nil {
 		return err
 	}
 	look := threadLook{
 		node: n, pages: remote.WithBudget(ctx, threadPages), posts: remote.WithBudget(ctx, threadFetches),
-		left: threadItems, seen: map[string]bool{post.URI: true}, next: []*social.Post{post},
+		left: threadItems, seen: map[string]bool{post.URI: true},
 	}
-	total, err := look.level()
-	if err != nil && total == 0 {
-		return fmt.Errorf("fetch thread %s: %w", post.URI, err)
+	whole := look.whole(post)
+	replies, err := look.level(post)
+	if err != nil && replies.count == 0 {
+		if noteErr := n.noteMissing(ctx, post.Replies, err); noteErr != nil {
+			return noteErr
+		}
+		if whole.count == 0 {
+			return n.endInVain(ctx, job, func(*store.Tx) error { return nil })
+		}
 	}
-	for len(look.next) > 0 && look.left > 0 && remote.BudgetLeft(look.pages) > 0 && ctx.Err() == nil {
-		if _, err := look.level(); errors.Is(err, remote.ErrBudget) {
+	for !whole.found && len(look.next) > 0 && look.left > 0 && remote.BudgetLeft(look.pages) > 0 && ctx.Err() == nil {
+		next := look.next[0]
+		look.next = look.next[1:]
+		if _, err := look.level(next); errors.Is(err, remote.ErrBudget) {
 			break
 		}
 	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		ctx = context.WithoutCancel(ctx) // what came in time is kept
+	}
 	return n.store.Update(ctx, func(tx *store.Tx) error {
-		if err := tx.PutThread(ctx, store.Thread{PostID: post.ID, FetchedAt: tx.Now, Total: total}); err != nil {
+		known, err := findThread(ctx, tx.Reader, post.ID)
+		if err != nil {
+			return err
+		}
+		known.FetchedAt, known.Replies, known.Whole = tx.Now, replies.said(), whole.total
+		if err := tx.PutThread(ctx, known); err != nil {
+			return err
+		}
+		if err := tx.PutMissing(ctx, post.Replies, ""); err != nil {
 			return err
 		}
 		return job.Done(ctx, tx)
@@ -163,36 +248,77 @@ type threadLook struct {
 	next         []*social.Post // whose replies have not been read
 }
 
-// level reads the replies to the next post and says how many there are. Its
-// error is that of the collection.
-func (l *threadLook) level() (total int, err error) {
-	post := l.next[0]
-	l.next = l.next[1:]
-	for item, err := range l.node.remote.Items(l.pages, post.Replies, remote.Limits{Pages: threadPages, Items: l.left}) {
+// passage is what one collection had.
+type passage struct {
+	count, total int  // items, and how many it says there are; -1 if it does not
+	found        bool // it was a collection of posts
+}
+
+// said is how many its server says there are, or lists; -1 if there was nothing
+// to read.
+func (p passage) said() int {
+	if p.count == 0 {
+		return p.total
+	}
+	return max(p.total, p.count)
+}
+
+// whole reads the collection of the whole thread, if the post's server or that of
+// its first post has one. Elsewhere a context is a name that leads nowhere, or to
+// something else: no harm.
+func (l *threadLook) whole(post *social.Post) passage {
+	nothing := passage{total: -1}
+	if !l.node.isForeign(post.Context) || post.Context == post.Replies || l.node.refuseBlocked(l.pages, "", social.HostOf(post.Context)) != nil {
+		return nothing
+	}
+	found, err := l.read(post.Context, func(p *social.Post) bool { return p.IsReply() || p.Context == post.Context })
+	if err != nil && found.count == 0 {
+		return nothing
+	}
+	found.found = found.count > 0
+	if !social.SameOrigin(post.Context, post.URI) {
+		found.total = -1 // only a post's own server is believed
+	}
+	return found
+}
+
+// level reads the replies to a post. Its error is that of the collection.
+func (l *threadLook) level(post *social.Post) (passage, error) {
+	if !l.node.isForeign(post.Replies) {
+		return passage{total: -1}, nil
+	}
+	return l.read(post.Replies, (*social.Post).IsReply)
+}
+
+// read takes the posts of a collection that belong into the thread.
+func (l *threadLook) read(collection string, belongs func(*social.Post) bool) (passage, error) {
+	reading := l.node.remote.Read(collection, remote.Limits{Pages: threadPages, Items: l.left})
+	count := 0
+	for item, err := range reading.Items(l.pages) {
 		if err != nil {
-			return total, err
+			return passage{count: count, total: reading.Total()}, err
 		}
-		total++
+		count++
 		l.left--
 		if l.seen[item.ID] || !l.node.isForeign(item.ID) {
 			continue
 		}
 		l.seen[item.ID] = true
-		reply, err := l.node.takeReply(l.posts, post.Replies, item)
+		reply, err := l.node.takeReply(l.posts, collection, item, belongs)
 		if errors.Is(err, remote.ErrBudget) {
-			return total, err
+			return passage{count: count, total: reading.Total()}, err
 		}
 		if err == nil && l.node.isForeign(reply.Replies) {
 			l.next = append(l.next, reply)
 		}
 	}
-	return total, nil
+	return passage{count: count, total: reading.Total()}, nil
 }
 
-// takeReply returns one item of a collection of replies, saved. An embedded post
-// is believed only if it lives where the collection does, and is fetched
-// otherwise. What answers nothing is ErrInvalid.
-func (n *Node) takeReply(ctx context.Context, collection string, item activity.Item) (*social.Post, error) {
+// takeReply returns one item of a collection of posts of a thread, saved. An
+// embedded post is believed only if it lives where the collection does, and is
+// fetched otherwise. What does not belong there is ErrInvalid.
+func (n *Node) takeReply(ctx context.Context, collection string, item activity.Item, belongs func(*social.Post) bool) (*social.Post, error) {
 	post, err := n.findLiving(ctx, item.ID)
 	if !errors.Is(err, social.ErrNotFound) {
 		return post, err
@@ -211,8 +337,8 @@ func (n *Node) takeReply(ctx context.Context, collection string, item activity.I
 			return nil, err
 		}
 	}
-	if !post.IsReply() {
-		return nil, fmt.Errorf("%s answers nothing: %w", post.URI, social.ErrInvalid)
+	if !belongs(post) {
+		return nil, fmt.Errorf("%s does not belong into the thread: %w", post.URI, social.ErrInvalid)
 	}
 	if post.ID != 0 {
 		return post, nil

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 
 	"croft/markup"
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 	"croft/timeline"
 )
@@ -46,14 +48,15 @@ func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
 	if err != nil {
 		return err
 	}
-	all := append(append([]*social.Post{t.Post}, t.Ancestors...), t.Replies...)
+	all := append(append([]*social.Post{t.Post}, t.Above...), t.Below...)
 	k, err := s.plainSight(c, all, nil)
 	if err != nil {
 		return err
 	}
 	d := templates.ThreadPage{
-		Page: page, Here: k.post(t.Post), Ancestors: k.ancestors(t), Replies: replyTree(k.posts(t.Replies), t.Post.ID),
-		Known: len(t.Replies), Total: max(t.Total, len(t.Replies)), Looking: t.Asking,
+		Page: page, Here: k.post(t.Post), Ancestors: k.ancestors(&t), Replies: k.replies(&t),
+		Above: len(t.Above), Known: len(t.Below), Missing: t.Missing, Hidden: t.Hidden(), Cut: t.Cut,
+		Looking: t.Asking, AsOf: t.FetchedAt, Silence: string(t.Silence),
 		RSS: "/@" + s.site.Name + ".rss", Atom: "/@" + s.site.Name + ".atom",
 	}
 	if t.Post.Local {
@@ -70,12 +73,20 @@ func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
 
 // ancestors are the posts above the one in question, with a word wherever one is
 // missing between two of them.
-func (k sight) ancestors(t timeline.Thread) []templates.Reply {
+func (k sight) ancestors(t *timeline.Thread) []templates.Reply {
 	var chain []templates.Reply
+	out := map[social.ID]store.AbsenceWhy{}
+	for _, a := range t.OutAbove {
+		out[a.ID] = a.Why
+	}
 	above := social.ID(0)
-	for _, p := range append(slices.Clone(t.Ancestors), t.Post) {
-		if p.IsReply() && (p.InReplyToID == 0 || p.InReplyToID != above) {
-			chain = append(chain, templates.Reply{Gone: "The post that is answered here is not in this home."})
+	for _, p := range append(slices.Clone(t.Above), t.Post) {
+		if why := out[p.InReplyToID]; p.IsReply() && p.InReplyToID == 0 {
+			chain = append(chain, templates.Reply{Gone: k.gap(t, p)})
+		} else if why != "" {
+			chain = append(chain, templates.Reply{Gone: absent(why)})
+		} else if p.IsReply() && p.InReplyToID != above {
+			chain = append(chain, k.further(p))
 		}
 		if p != t.Post {
 			chain = append(chain, templates.Reply{PostView: k.post(p)})
@@ -85,33 +96,102 @@ func (k sight) ancestors(t timeline.Thread) []templates.Reply {
 	return chain
 }
 
-// replyTree hangs each answer below what it answers; what answers something
-// that is not here hangs below the post itself.
-func replyTree(views []templates.PostView, root social.ID) []templates.Reply {
-	here := map[social.ID]bool{root: true}
-	for _, v := range views {
-		here[v.Post.ID] = true
+// gap says why the post is not here that the first of the thread answers.
+func (k sight) gap(t *timeline.Thread, first *social.Post) string {
+	if !k.owner {
+		return absent(store.AbsentPrivate)
 	}
-	below := map[social.ID][]templates.PostView{}
-	for _, v := range views {
-		parent := v.Post.InReplyToID
-		if !here[parent] || parent == v.Post.ID {
-			parent = root
+	return templates.GapSentence(string(t.Gap), social.HostOf(first.InReplyTo), t.Asking)
+}
+
+// further leads to what stands above the first of so many.
+func (k sight) further(p *social.Post) templates.Reply {
+	if !k.owner {
+		return templates.Reply{Gone: "The thread begins further up."}
+	}
+	return templates.Reply{Gone: "The thread begins further up.", OnHref: threadHref(p.ID), OnText: "Read it from there"}
+}
+
+// absent is what stands in the place of a post that is not shown.
+func absent(why store.AbsenceWhy) string {
+	switch why {
+	case store.AbsentDeleted:
+		return "This post was deleted."
+	case store.AbsentHidden:
+		return "A post of somebody you blocked or muted."
+	default:
+		return "The post that is answered here is not shown here."
+	}
+}
+
+// threadHref is the page of a post, from that post on: what it answers stands
+// above the fold.
+func threadHref(id social.ID) string { return templates.PostPath(id) + "#p" + id.String() }
+
+// deepest is how many answers to answers the owner is shown on one page. (A
+// visitor cannot read on elsewhere in this home, and is shown all.)
+const deepest = 30
+
+// twig is an answer before it hangs on the tree.
+type twig struct {
+	id, answers social.ID
+	templates.Reply
+}
+
+// replies hangs each answer below what it answers; what answers something that
+// is not shown hangs below the post itself. Of what was deleted the place is
+// shown, of what is hidden only where something answers it.
+func (k sight) replies(t *timeline.Thread) []templates.Reply {
+	twigs := make([]twig, 0, len(t.Below))
+	for _, v := range k.posts(t.Below) {
+		twigs = append(twigs, twig{v.Post.ID, v.Post.InReplyToID, templates.Reply{PostView: v}})
+	}
+	for _, a := range t.OutBelow {
+		if a.Why != store.AbsentPrivate {
+			twigs = append(twigs, twig{a.ID, a.AnswersID, templates.Reply{Gone: absent(a.Why), Hidden: a.Why == store.AbsentHidden}})
 		}
-		below[parent] = append(below[parent], v)
 	}
-	return repliesTo(root, below)
+	slices.SortFunc(twigs, func(a, b twig) int { return cmp.Compare(a.id, b.id) })
+	here := map[social.ID]bool{t.Post.ID: true}
+	for _, w := range twigs {
+		here[w.id] = true
+	}
+	below := map[social.ID][]twig{}
+	for _, w := range twigs {
+		if !here[w.answers] || w.answers == w.id {
+			w.answers = t.Post.ID
+		}
+		below[w.answers] = append(below[w.answers], w)
+	}
+	return k.repliesTo(t.Post.ID, below, 1)
 }
 
 // repliesTo takes each branch once, so that a circle of answers ends.
-func repliesTo(id social.ID, below map[social.ID][]templates.PostView) []templates.Reply {
-	views := below[id]
+func (k sight) repliesTo(id social.ID, below map[social.ID][]twig, depth int) []templates.Reply {
+	twigs := below[id]
 	delete(below, id)
-	replies := make([]templates.Reply, 0, len(views))
-	for _, v := range views {
-		replies = append(replies, templates.Reply{PostView: v, Replies: repliesTo(v.Post.ID, below)})
+	replies := make([]templates.Reply, 0, len(twigs))
+	for _, w := range twigs {
+		w.Replies = k.repliesTo(w.id, below, depth+1)
+		if w.Hidden && len(w.Replies) == 0 {
+			continue
+		}
+		if n := countReplies(w.Replies); k.owner && depth == deepest && n > 0 && w.Post != nil {
+			w.Replies = []templates.Reply{{OnHref: threadHref(w.id), OnText: "Read on: " + templates.Plural(n, "more reply", "more replies")}}
+		}
+		replies = append(replies, w.Reply)
 	}
 	return replies
+}
+
+func countReplies(replies []templates.Reply) (n int) {
+	for i := range replies {
+		if replies[i].Post != nil {
+			n++
+		}
+		n += countReplies(replies[i].Replies)
+	}
+	return n
 }
 
 // postTitle names a post by how it begins.

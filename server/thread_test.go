@@ -82,5 +82,5 @@ func TestThreadIsAskedFor(t *testing.T) {
 	found := h.get("/search?q=" + url.QueryEscape(uri)).wants(http.StatusSeeOther)
 	h.get(found.location).wants(http.StatusOK).says("article.here", "question").says("#answer", "being asked")
 	h.home.Settle()
-	h.get(found.location).says("#answer", "late answer").says("#replies", "2 replies").says("#answer", "knows of 1 of them")
+	h.get(found.location).says("#answer", "late answer").says("#replies", "2 replies").says("#told", "knows of 1 of 2 replies, as of just now")
 }

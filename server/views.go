@@ -177,7 +177,7 @@ func (k sight) posts(posts []*social.Post) []templates.PostView {
 
 // Of a post of more bytes than these, a list shows the first characters: a
 // little more than the sixteen lines of the stylesheet hold.
-const longPost, beginning = 2000, 1300
+const longPost, beginning = 1500, 1200
 
 // post is a post as a page shows it.
 func (k sight) post(p *social.Post) templates.PostView {
@@ -206,6 +206,8 @@ func (k sight) post(p *social.Post) templates.PostView {
 // server.
 func (k sight) postHref(p *social.Post) string {
 	switch {
+	case k.owner && p.IsReply():
+		return threadHref(p.ID)
 	case k.owner:
 		return templates.PostPath(p.ID)
 	case p.Local:

@@ -140,6 +140,16 @@ func (r Reader) FindParked(ctx context.Context, id int64) (Job, error) {
 	return job, nil
 }
 
+// HasJob reports whether a job of a kind about a topic waits or runs.
+func (r Reader) HasJob(ctx context.Context, kind, topic string) (bool, error) {
+	found, err := find(ctx, r.q, scanCount, `
+		select exists (select 1 from jobs j where j.topic = ? and j.topic <> '' and j.kind = ? and j.parked_at is null)`, topic, kind)
+	if err != nil {
+		return false, fmt.Errorf("find job %s about %s: %w", kind, topic, err)
+	}
+	return found > 0, nil
+}
+
 // SetParked takes a job out of its lane until the owner decides, with the
 // reason; ErrNotFound if it is gone.
 func (tx *Tx) SetParked(ctx context.Context, id int64, attempts int, reason string) error {

@@ -344,8 +344,8 @@ func TestActivitiesSeenThreadsRecipients(t *testing.T) {
 		return errors.Join(
 			tx.PutActivity(t.Context(), p.URI+act, []byte("old")), tx.PutActivity(t.Context(), p.URI+act, body),
 			tx.PutActivity(t.Context(), p.URI+edit, body), tx.PutActivity(t.Context(), p.URI+other, body),
-			tx.PutThread(t.Context(), store.Thread{PostID: p.ID, FetchedAt: at(0), Total: -1}),
-			tx.PutThread(t.Context(), store.Thread{PostID: p.ID, FetchedAt: at(9), Total: 4}),
+			tx.PutThread(t.Context(), store.Thread{PostID: p.ID, AskedAt: at(0), Replies: -1, Whole: -1}),
+			tx.PutThread(t.Context(), store.Thread{PostID: p.ID, AskedAt: at(8), FetchedAt: at(9), Replies: 4, Whole: 7}),
 			tx.PutRecipients(t.Context(), p.ID, []store.Recipient{a, b, a}), tx.PutRecipients(t.Context(), p.ID, []store.Recipient{c, b}),
 		)
 	})
@@ -354,7 +354,7 @@ func TestActivitiesSeenThreadsRecipients(t *testing.T) {
 		t.Errorf("activity %q (%v)", got, err)
 	}
 	thread, err := w.FindThread(t.Context(), p.ID)
-	wantSame(t, "thread", thread, store.Thread{PostID: p.ID, FetchedAt: at(9), Total: 4})
+	wantSame(t, "thread", thread, store.Thread{PostID: p.ID, AskedAt: at(8), FetchedAt: at(9), Replies: 4, Whole: 7})
 	w.update(func(tx *store.Tx) error {
 		return tx.DeletePost(t.Context(), p.ID)
 	})

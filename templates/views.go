@@ -73,11 +73,14 @@ type PostView struct {
 }
 
 // Reply is a post of a thread with what answers it. One that is missing has no
-// Post and says why in Gone.
+// Post and says why in Gone. Where the thread goes on elsewhere, OnHref is the
+// page and OnText the words of the link.
 type Reply struct {
 	PostView
-	Gone    string
-	Replies []Reply
+	Gone           string
+	OnHref, OnText string
+	Hidden         bool // it is missing because of whom it is by
+	Replies        []Reply
 }
 
 // anchor is the id of the post's element, unique on a page even where a post

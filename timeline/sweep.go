@@ -13,6 +13,7 @@ const (
 	keepUnbound = 24 * time.Hour      // a picture that no post has taken
 	keepSeen    = 35 * 24 * time.Hour // that an activity came in: longer than anybody tries again
 	keepPeers   = 90 * 24 * time.Hour // how a server failed that is not tried any more
+	keepMissing = 30 * 24 * time.Hour // that something could not be had
 )
 
 // Start puts the daily cleaning, once. Call it when the queue runs.
@@ -42,6 +43,9 @@ func (t *Timeline) sweep(ctx context.Context, job *queue.Job) error {
 	}
 	return t.store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.DeleteStalePeers(ctx, now.Add(-keepPeers)); err != nil {
+			return err
+		}
+		if err := tx.DeleteMissingBefore(ctx, now.Add(-keepMissing)); err != nil {
 			return err
 		}
 		if err := t.wantVerification(ctx, tx); err != nil {

@@ -13,12 +13,13 @@ import (
 
 // Thread is a post with what stands around it, as far as it is known here.
 type Thread struct {
-	Ancestors []*social.Post // from the first post down to the parent
+	store.Around
 	Post      *social.Post
-	Replies   []*social.Post // everything below, in the order of time
-	Total     int            // replies that the post's own server counts; -1 unknown
-	FetchedAt time.Time      // when it was last asked; zero if never
-	Asking    bool           // what is missing is being asked for
+	Missing   int              // direct replies, or posts of the whole thread, that its server counts and that are not here
+	Gap       store.MissingWhy // why what the first post above answers could not be had; empty if nothing is known
+	Silence   store.MissingWhy // likewise, of the replies
+	FetchedAt time.Time        // when its server last said what answers it; zero if never
+	Asking    bool             // others' servers are being asked for what is missing
 }
 
 // Thread returns a post with its thread, as far as the viewer may see it. What
@@ -36,35 +37,108 @@ func (t *Timeline) Thread(ctx context.Context, id social.ID, v social.Viewer) (T
 	if !post.DeletedAt.IsZero() {
 		return Thread{}, fmt.Errorf("post %s: %w", id, social.ErrGone)
 	}
-	thread := Thread{Post: post, Total: -1}
-	if thread.Ancestors, thread.Replies, err = t.store.ListThread(ctx, id, v); err != nil {
+	thread := Thread{Post: post}
+	if thread.Around, err = t.store.FindAround(ctx, id, v); err != nil || !v.Owner {
+		return thread, err
+	}
+	if err := t.askForThread(ctx, &thread); err != nil {
 		return Thread{}, err
 	}
-	known, err := t.store.FindThread(ctx, id)
-	if err != nil && !errors.Is(err, social.ErrNotFound) {
-		return Thread{}, err
-	}
-	if err == nil {
-		thread.Total, thread.FetchedAt = known.Total, known.FetchedAt
-	}
-	if thread.Asking = v.Owner && t.wantsThread(post, thread); !thread.Asking {
-		return thread, nil
-	}
-	return thread, t.store.Update(ctx, func(tx *store.Tx) error { return t.node.WantThread(ctx, tx, post.URI) })
+	return thread, t.countMissing(ctx, &thread)
 }
 
-// wantsThread reports whether the home should ask for more of a thread: not
-// before five minutes after the post, and not oftener than every quarter of an
-// hour, as Mastodon has it; at any time where the parent is missing.
-func (t *Timeline) wantsThread(post *social.Post, thread Thread) bool {
+// First is the first post of the thread that is here.
+func (t *Thread) First() *social.Post {
+	if len(t.Above) > 0 {
+		return t.Above[0]
+	}
+	return t.Post
+}
+
+// askForThread has what is missing asked for, as often as is polite: not before
+// five minutes after the post, and not oftener than every quarter of an hour, as
+// Mastodon has it; at any time where something above is missing.
+func (t *Timeline) askForThread(ctx context.Context, thread *Thread) error {
+	post, first := thread.Post, thread.First()
+	gap := first.IsReply() && first.InReplyToID == 0
+	if post.Local && !gap {
+		return nil
+	}
+	known, err := t.store.FindThread(ctx, post.ID)
+	if err != nil && !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
 	now := t.now()
-	if now.Sub(thread.FetchedAt) < 15*time.Minute {
-		return false
+	if now.Sub(known.AskedAt) >= 15*time.Minute && (gap || now.Sub(post.PublishedAt) >= 5*time.Minute) {
+		err := t.store.Update(ctx, func(tx *store.Tx) error { return t.node.WantThread(ctx, tx, post.URI) })
+		if err != nil {
+			return err
+		}
 	}
-	if post.IsReply() && post.InReplyToID == 0 {
-		return true
+	thread.Asking, err = t.node.AsksThread(ctx, post, first)
+	return err
+}
+
+// AsksThread reports whether others' servers are being asked for what is missing
+// around a post; ErrNotFound if there is no such post.
+func (t *Timeline) AsksThread(ctx context.Context, id social.ID) (bool, error) {
+	post, err := t.store.FindPost(ctx, id)
+	if err != nil {
+		return false, err
 	}
-	return !post.Local && now.Sub(post.PublishedAt) >= 5*time.Minute
+	first := post
+	if post.InReplyToID != 0 {
+		if first, err = t.store.FindFirst(ctx, id); err != nil {
+			return false, err
+		}
+	}
+	return t.node.AsksThread(ctx, post, first)
+}
+
+// countMissing says what others' servers told of the thread, and could not be
+// asked.
+func (t *Timeline) countMissing(ctx context.Context, thread *Thread) error {
+	known, err := t.store.FindThread(ctx, thread.Post.ID)
+	if err != nil && !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
+	if err == nil {
+		thread.FetchedAt = known.FetchedAt
+		here, err := t.store.CountAnswers(ctx, thread.Post.ID)
+		if err != nil {
+			return err
+		}
+		thread.Missing = max(known.Replies-here, 0)
+		if !thread.Post.IsReply() && !thread.Cut {
+			all := 1 + len(thread.Below) + thread.Hidden()
+			thread.Missing = max(thread.Missing, known.Whole-all)
+		}
+	}
+	if thread.Gap, err = t.findMissing(ctx, thread.First().InReplyTo); err != nil {
+		return err
+	}
+	thread.Silence, err = t.findMissing(ctx, thread.Post.Replies)
+	return err
+}
+
+// Hidden counts the replies that the owner is not shown because of whom they
+// are by.
+func (t *Thread) Hidden() int {
+	n := 0
+	for _, a := range t.OutBelow {
+		if a.Why == store.AbsentHidden {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Timeline) findMissing(ctx context.Context, uri string) (store.MissingWhy, error) {
+	why, err := t.store.FindMissing(ctx, uri)
+	if errors.Is(err, social.ErrNotFound) {
+		return "", nil
+	}
+	return why, err
 }
 
 // Found is what a search found.

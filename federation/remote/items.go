@@ -28,14 +28,42 @@ func (l Limits) orDefault() Limits {
 // once; no item comes twice. What an embedded item says is the collection's
 // server's word and no more. An error comes last, with a zero Item.
 func (c *Client) Items(ctx context.Context, collection string, limits Limits) iter.Seq2[activity.Item, error] {
+	return c.Read(collection, limits).Items(ctx)
+}
+
+// Read begins to read a collection. It asks for nothing yet.
+func (c *Client) Read(collection string, limits Limits) *Reading {
+	return &Reading{client: c, origin: collection, limits: limits.orDefault(), total: -1, pages: map[string]bool{}, items: map[string]bool{}}
+}
+
+// Reading is how far one walk through a collection has come.
+type Reading struct {
+	client  *Client
+	origin  string // the collection's URI
+	limits  Limits
+	total   int             // as it says
+	fetched int             // documents, the collection's own included
+	count   int             // items given
+	pages   map[string]bool // read, by address and by id
+	items   map[string]bool // given, by id
+}
+
+// Total is how many items the collection says it has, as far as its items were
+// asked for; -1 if it does not say.
+func (r *Reading) Total() int { return r.total }
+
+// Items are those that were not given yet, as Client.Items has it.
+func (r *Reading) Items(ctx context.Context) iter.Seq2[activity.Item, error] {
 	return func(yield func(activity.Item, error) bool) {
-		r := &reading{client: c, origin: collection, limits: limits.orDefault(), pages: map[string]bool{}, items: map[string]bool{}}
-		next := collection
+		next := r.origin
 		for next != "" && r.fetched < r.limits.Pages && r.count < r.limits.Items {
 			page, err := r.page(ctx, next)
 			if err != nil {
-				yield(activity.Item{}, fmt.Errorf("list %.200s: %w", collection, err))
+				yield(activity.Item{}, fmt.Errorf("list %.200s: %w", r.origin, err))
 				return
+			}
+			if r.total < 0 {
+				r.total = page.Total
 			}
 			if !r.give(page, yield) {
 				return
@@ -45,21 +73,10 @@ func (c *Client) Items(ctx context.Context, collection string, limits Limits) it
 	}
 }
 
-// reading is how far one walk through a collection has come.
-type reading struct {
-	client  *Client
-	origin  string // the collection's URI
-	limits  Limits
-	fetched int             // documents, the collection's own included
-	count   int             // items given
-	pages   map[string]bool // read, by address and by id
-	items   map[string]bool // given, by id
-}
-
 // page fetches one page. Its id is not compared with its address, since servers
 // add to and take from the query; that it comes from the collection's origin,
 // and says so, is enough for a list of ids.
-func (r *reading) page(ctx context.Context, uri string) (activity.Collection, error) {
+func (r *Reading) page(ctx context.Context, uri string) (activity.Collection, error) {
 	ctx, cancel := hurry(ctx, r.client.guard.total)
 	defer cancel()
 	r.fetched++
@@ -88,7 +105,7 @@ func (r *reading) page(ctx context.Context, uri string) (activity.Collection, er
 }
 
 // give hands over what is new on a page; false says that the caller has enough.
-func (r *reading) give(page activity.Collection, yield func(activity.Item, error) bool) bool {
+func (r *Reading) give(page activity.Collection, yield func(activity.Item, error) bool) bool {
 	for _, item := range page.Items {
 		if item.ID != "" && r.items[item.ID] {
 			continue
@@ -106,7 +123,7 @@ func (r *reading) give(page activity.Collection, yield func(activity.Item, error
 
 // after is the page to read next: a collection's first, a page's next. Empty
 // where there is none that is new and at home here.
-func (r *reading) after(page activity.Collection) string {
+func (r *Reading) after(page activity.Collection) string {
 	next := page.First
 	if next == "" {
 		next = page.Next
