@@ -70,7 +70,7 @@ func newRoot() *cobra.Command {
 	})
 	serve := serveCommand()
 	serve.Use, serve.Short = "serve", "Run the home; without one, serve the page that sets it up"
-	root.AddCommand(serve, initCommand(), passwordCommand(), demoCommand())
+	root.AddCommand(serve, initCommand(), passwordCommand(), tokenCommand(), demoCommand())
 	return root
 }
 

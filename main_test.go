@@ -17,6 +17,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"croft/server/oauth"
+	"croft/store"
 )
 
 // build makes the program as it is shipped, once.
@@ -155,6 +158,7 @@ func TestUsage(t *testing.T) {
 		{"init", "--origin", "https://ana.example", "--handle", "a b", "--password-file", "x"},
 		{"init", "--origin", "https://ana.example", "--handle", "ana", "--name", strings.Repeat("x", 101), "--password-file", "x"},
 		{"demo", "--port", "x"}, {"demo", "--port", "65534"}, {"--listen", "here"},
+		{"token"}, {"token", "--name", "x", "--scopes", "admin"},
 	} {
 		status, _, stderr := p.run(args...)
 		if status != 2 || !strings.HasPrefix(stderr, "croft: ") || strings.Count(stderr, "\n") != 1 {
@@ -201,6 +205,37 @@ func TestInit(t *testing.T) {
 	}
 	if after, err := os.ReadFile(database); err != nil || !bytes.Equal(before, after) {
 		t.Error("a second init touched the home")
+	}
+}
+
+// TestToken prints a key beside the running server and nothing else, and a new
+// password takes it back.
+func TestToken(t *testing.T) {
+	p := newProgram(t)
+	p.init()
+	database := filepath.Join(p.folder, "data", "127.0.0.1_8123", "ana", "croft.db")
+	_, stop := p.serve(readyLine, "serve", "--listen", "127.0.0.1:0")
+	status, stdout, stderr := p.run("token", "--scopes", "read write", "--name", "Loom log")
+	if status != 0 || stderr != "" || !regexp.MustCompile(`^[A-Za-z0-9_-]{43}\n$`).MatchString(stdout) {
+		t.Fatalf("status %d, %q, %q; want one key", status, stdout, stderr)
+	}
+	open := func() (opens bool) {
+		t.Helper()
+		s, err := store.Open(t.Context(), database, store.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		key, err := oauth.New(s.Sessions(), time.Now).Find(t.Context(), strings.TrimSpace(stdout))
+		return err == nil && key.Owner && key.Scopes.String() == "read write" && key.App.Name == "Loom log"
+	}
+	stop()
+	if !open() {
+		t.Error("the key opens nothing")
+	}
+	p.run("password", "--password-file", "password")
+	if open() {
+		t.Error("the key opens after the password was changed")
 	}
 }
 

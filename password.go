@@ -14,7 +14,7 @@ func passwordCommand() *cobra.Command {
 	var s settings
 	var passwordFile string
 	cmd := &cobra.Command{
-		Use: "password", Short: "Set a new password and end all sign-ins; works while the server runs", Args: noArgs,
+		Use: "password", Short: "Set a new password, end all sign-ins and apps' keys; works while the server runs", Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			folder, err := s.oneHome()
 			if err != nil {
@@ -28,10 +28,11 @@ func passwordCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := store.SetPasswordBeside(cmd.Context(), filepath.Join(folder, "croft.db"), hash); err != nil {
+			err = store.Beside(cmd.Context(), filepath.Join(folder, "croft.db"), func(v store.Sessions) error { return v.SetPassword(cmd.Context(), hash) })
+			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "The password of %s is changed, and every sign-in has ended.\n", homeName(folder))
+			fmt.Fprintf(cmd.OutOrStdout(), "The password of %s is changed, and every sign-in and every app's key has ended.\n", homeName(folder))
 			return nil
 		},
 	}

@@ -71,7 +71,9 @@ func TestFollowAgainWhereTheDatabaseFails(t *testing.T) {
 	c := newCast(t)
 	c.home.Know(c.alice)
 	doc := c.alice.Act("Follow", "1", "https://me.test/@owner")
-	admit := func() error { return c.home.Admit(c.alice.Post("https://me.test/@owner/inbox", doc.JSON()), doc.JSON()) }
+	admit := func() error {
+		return c.home.Admit(c.alice.Post("https://me.test/@owner/inbox", doc.JSON()), doc.JSON())
+	}
 	if err := admit(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"croft/social"
+	"croft/store"
+	"croft/store/storetest"
 	"croft/templates"
 )
 
@@ -30,6 +32,7 @@ func (f *furnished) ownerFaults() []fault {
 		{"fault-compose", "/compose", map[string]string{"#text": strings.Repeat("W", 20001), "#warning": strings.Repeat("W", 501)}, `main button[value="post"]`, "/compose"},
 		{"fault-profile", "/settings/profile", map[string]string{"#name": strings.Repeat("W", 101), "#bio": strings.Repeat("W", 2001), "#field_name_1": strings.Repeat("W", 256)},
 			`main form[action="/settings/profile"] button.main`, "/settings/profile"},
+		faultPreferences(),
 		{"fault-password", "/settings/account", map[string]string{"#current": "wrong", "#password": "short"}, `form[action="/settings/password"] button`, "/settings/password"},
 		{"fault-report", report, map[string]string{"#comment": strings.Repeat("W", 60000)}, "main form button.main", report},
 		{"fault-host", "/hosts/block?host=" + strings.Repeat("w", 300), nil, "main form button.bad", "/hosts/block"},
@@ -56,14 +59,15 @@ func (w *window) fail(f fault) {
 	w.study(f.name)
 }
 
-// send presses a button, wherever it stands.
+// send presses a button, wherever it stands, and the page of the answer comes as
+// it does without script.
 func (w *window) send(name string, status int, button string) {
 	w.t.Helper()
 	if !ask[bool](w, fmt.Sprintf(`Boolean(document.querySelector(%q))`, button)) {
 		w.t.Fatalf("%s: there is no %s on the page:\n%s", name, button, w.text())
 	}
 	w.come(name, status, func(context.Context, *chromedp.Target) (chromedp.Void, error) {
-		ask[bool](w, fmt.Sprintf(`(b => { b.form.noValidate = true; b.click(); return true; })(document.querySelector(%q))`, button))
+		ask[bool](w, fmt.Sprintf(`(b => { b.form.noValidate = true; b.form.addEventListener("submit", e => e.stopPropagation()); b.click(); return true; })(document.querySelector(%q))`, button))
 		return chromedp.Void{}, nil
 	})
 }
@@ -83,11 +87,16 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w := openWindow(t, browser, f.Site.Origin, "writer", true)
 	w.signIn()
 	post, own := f.note.ID, func(name string) social.ID { return f.posts[name].ID }
+	storetest.Update(t, f.Store, func(tx *store.Tx) error { // the other windows have read what there was
+		_, err := tx.PutNotification(t.Context(), social.Notification{Kind: social.NotifyReport, ActorID: f.people["stranger"].ID, CreatedAt: tx.Now})
+		return err
+	})
 	w.act("/notifications", "/notifications/read")
+	w.act("/shortcuts", "/shortcuts")
 	w.act("/", "/theme")
 	w.act("/compose", "/compose", "#text", "Written by hand.")
 	f.sendDrafts(w)
-	for _, verb := range []string{"like", "unlike", "boost", "unboost"} {
+	for _, verb := range []string{"like", "unlike", "boost", "unboost", "bookmark", "unbookmark"} {
 		w.act(templates.PostPath(post), templates.PostAct(post, verb))
 	}
 	for verb, id := range map[string]social.ID{"pin": own("unpinned"), "unpin": own("pinned"), "delete": own("arabic"), "redraft": own("redraft"), "edit": own("like me")} {
@@ -103,6 +112,8 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/settings/moderation", "/hosts/unblock")
 	w.act("/settings/profile", "/settings/profile", "#name", "Ana")
 	w.act("/settings/preferences", "/settings/preferences", "#time_zone", "Pacific/Auckland")
+	w.act(consentPath, "/oauth/authorize")
+	w.act("/settings/apps", "/settings/apps/end")
 	w.act("/settings/account", "/settings/jobs/again")
 	w.act("/settings/account", "/settings/jobs/drop")
 	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")
@@ -149,11 +160,14 @@ func (f *furnished) readDocuments(t *testing.T) {
 		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
 		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200,
+		"/.well-known/oauth-authorization-server": 200,
 	} {
 		f.request(t, http.MethodGet, path, "", status)
 	}
-	for _, path := range []string{"/inbox", "/actor/inbox", me + "/inbox"} {
-		f.request(t, http.MethodPost, path, "{}", 401)
+	for path, status := range map[string]int{
+		"/inbox": 401, "/actor/inbox": 401, me + "/inbox": 401, "/oauth/token": 401, "/oauth/revoke": 401, "/api/v1/apps": 422,
+	} {
+		f.request(t, http.MethodPost, path, "{}", status)
 	}
 }
 

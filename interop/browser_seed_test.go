@@ -73,6 +73,7 @@ func furnish(t *testing.T, h *house) *furnished {
 	f.conversation() // before the others, so that it is not all that the first pages show
 	f.othersPosts()
 	f.trouble()
+	f.letAppIn()
 	return f
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
 
+	"croft/server/oauth"
 	"croft/social"
 	"croft/templates"
 )
@@ -59,14 +60,20 @@ func (s *Server) errorHandler(err error, c echo.Context) {
 		}
 		return
 	}
-	person := !isMachine(c)
-	status := statusOf(err, person)
+	toApp := isApp(c)
+	person := !isMachine(c) && !toApp
+	var refusal *oauth.Error
+	status := statusOf(err, person || toApp && !errors.As(err, &refusal)) // RFC 6749 §5.2 wants 400, the Mastodon API 422
 	if status == http.StatusInternalServerError && !isAbort(c, err) {
 		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "error", err)
 	}
 	header := c.Response().Header()
 	header.Set("Cache-Control", noStore)
 	setRetryAfter(header, status, err)
+	if toApp {
+		_ = tellApp(c, status, err) // whoever asked is gone if it fails
+		return
+	}
 	if !person {
 		s.refuseMachine(c, status)
 		return
@@ -105,6 +112,12 @@ func isMachine(c echo.Context) bool {
 		}
 	}
 	return strings.HasSuffix(path, "/:id/:part")
+}
+
+// isApp reports whether the answer is for an app.
+func isApp(c echo.Context) bool {
+	path := c.Path()
+	return strings.HasPrefix(path, "/api/") || path == "/oauth/token" || path == "/oauth/revoke"
 }
 
 // refuseMachine says no more than the status does: what went wrong within is

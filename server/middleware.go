@@ -16,6 +16,7 @@ import (
 
 // use installs what every request passes, the outermost first.
 func (s *Server) use() {
+	s.echo.Pre(appSlash) // before the router looks for the path
 	s.echo.Use(
 		recovered,          // first, so that no fault of what follows ends the process
 		s.headers,          // before anything can answer, so that errors have them too
@@ -33,6 +34,13 @@ func (s *Server) around(r route) []echo.MiddlewareFunc {
 		}
 		return []echo.MiddlewareFunc{
 			rate.limit, // before the body is read or a signature is checked
+		}
+	}
+	if r.access == app {
+		return []echo.MiddlewareFunc{
+			appHeaders,       // first, so that refusals can be read as well
+			s.visitors.limit, // before a key costs a look into the database
+			bodyOf(r),        // before anybody parses what was sent
 		}
 	}
 	chain := []echo.MiddlewareFunc{
@@ -97,6 +105,18 @@ func withoutSlash(next echo.HandlerFunc) echo.HandlerFunc {
 			return fmt.Errorf("path %q: %w", req.URL.Path, social.ErrNotFound)
 		}
 		return c.Redirect(http.StatusPermanentRedirect, path)
+	}
+}
+
+// appSlash takes a slash at the end of an app's address away: toot sends one,
+// and what is posted cannot be redirected.
+func appSlash(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		u := c.Request().URL
+		if strings.HasSuffix(u.Path, "/") && (strings.HasPrefix(u.Path, "/api/") || strings.HasPrefix(u.Path, "/oauth/")) {
+			u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), strings.TrimRight(u.RawPath, "/")
+		}
+		return next(c)
 	}
 }
 

@@ -39,6 +39,7 @@ import (
 	"croft/config"
 	"croft/federation"
 	"croft/media"
+	"croft/server/oauth"
 	"croft/social"
 	"croft/static"
 	"croft/store"
@@ -73,20 +74,22 @@ type Server struct {
 	version  string
 	log      *slog.Logger
 
-	door     *door
-	static   *static.Files
-	assets   templates.Assets
-	origins  *http.CrossOriginProtection
-	visitors *rates // pages and documents
-	inboxes  *rates // what other servers send
-	asking   *rates // what makes this home ask another server
-	shelf    *shelf // what visitors were answered
-	icons    icons  // of the home
-	lastZone atomic.Pointer[zoned]
-	still    atomic.Bool   // the owner's wish that nothing moves, as last read
-	streams  chan struct{} // a place for each page that is told what is new
-	stopping chan struct{} // closed when they must go
-	echo     *echo.Echo
+	door        *door
+	keys        *oauth.Keys
+	static      *static.Files
+	assets      templates.Assets
+	origins     *http.CrossOriginProtection
+	visitors    *rates // pages and documents
+	inboxes     *rates // what other servers send
+	asking      *rates // what makes this home ask another server
+	registering *rates // apps that want to be known here
+	shelf       *shelf // what visitors were answered
+	icons       icons  // of the home
+	lastZone    atomic.Pointer[zoned]
+	still       atomic.Bool   // the owner's wish that nothing moves, as last read
+	streams     chan struct{} // a place for each page that is told what is new
+	stopping    chan struct{} // closed when they must go
+	echo        *echo.Echo
 }
 
 // New makes the Server of a home that is set up.
@@ -100,11 +103,13 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		site: o.Site, timeline: o.Timeline, node: o.Node, store: o.Store, media: o.Media,
 		now: o.Now, version: o.Version, log: o.Log, static: static.New(),
-		door:     newDoor(o.Sessions, o.Site.Origin, o.Now, o.Config.Limits.Rate),
-		visitors: newRates(30, 200, o.Config.Limits.Rate),
-		inboxes:  newRates(50, 1000, o.Config.Limits.Rate),
-		asking:   newRates(0.2, 20, o.Config.Limits.Rate),
+		door:        newDoor(o.Sessions, o.Site.Origin, o.Now, o.Config.Limits.Rate),
+		visitors:    newRates(30, 200, o.Config.Limits.Rate),
+		inboxes:     newRates(50, 1000, o.Config.Limits.Rate),
+		asking:      newRates(0.2, 20, o.Config.Limits.Rate),
+		registering: newRates(1.0/120, 5, o.Config.Limits.Rate),
 	}
+	s.keys = oauth.New(o.Sessions, o.Now)
 	s.assets, s.shelf = assetsOf(s.static), newShelf(o.Changes, o.Now)
 	home, err := o.Store.FindHome(context.Background())
 	if err != nil {

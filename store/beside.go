@@ -11,18 +11,18 @@ import (
 	"croft/social"
 )
 
-// SetPasswordBeside does what Tx.SetPassword does in the database at path,
-// also while another process has it open: it takes no lock and makes one short
-// transaction. No database there, or one of another version, is ErrNotFound or
-// ErrConflict.
-func SetPasswordBeside(ctx context.Context, path, hash string) error {
-	if err := setPasswordBeside(ctx, path, hash); err != nil {
-		return fmt.Errorf("set password in %s: %w", path, err)
+// Beside writes in the database at path, also while another process has it open:
+// it takes no lock, and each act of the handle is one short transaction. The
+// handle can only write. No database there, or one of another version, is
+// ErrNotFound or ErrConflict.
+func Beside(ctx context.Context, path string, act func(Sessions) error) error {
+	if err := beside(ctx, path, act); err != nil {
+		return fmt.Errorf("write in %s: %w", path, err)
 	}
 	return nil
 }
 
-func setPasswordBeside(ctx context.Context, path, hash string) (err error) {
+func beside(ctx context.Context, path string, act func(Sessions) error) (err error) {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("%w: %w", social.ErrNotFound, err)
 	}
@@ -52,5 +52,5 @@ func setPasswordBeside(ctx context.Context, path, hash string) (err error) {
 		return fmt.Errorf("%w: the database is of version %d and this croft of %d; start it with this croft first",
 			social.ErrConflict, version, len(texts))
 	}
-	return s.Update(ctx, func(tx *Tx) error { return tx.SetPassword(ctx, hash) })
+	return act(s.Sessions())
 }

@@ -194,9 +194,12 @@ func TestFailedMigrationChangesNothing(t *testing.T) {
 	}
 }
 
-func TestSetPasswordBeside(t *testing.T) {
+func TestBeside(t *testing.T) {
+	setPassword := func(hash string) func(Sessions) error {
+		return func(v Sessions) error { return v.SetPassword(t.Context(), hash) }
+	}
 	path := filepath.Join(t.TempDir(), "croft.db")
-	if err := SetPasswordBeside(t.Context(), path, "x"); !errors.Is(err, social.ErrNotFound) {
+	if err := Beside(t.Context(), path, setPassword("x")); !errors.Is(err, social.ErrNotFound) {
 		t.Errorf("no database: %v", err)
 	}
 	s, err := Open(t.Context(), path, Options{})
@@ -204,7 +207,7 @@ func TestSetPasswordBeside(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := SetPasswordBeside(t.Context(), path, "x"); !errors.Is(err, social.ErrNotFound) {
+	if err := Beside(t.Context(), path, setPassword("x")); !errors.Is(err, social.ErrNotFound) {
 		t.Errorf("no home: %v", err)
 	}
 	err = s.Update(t.Context(), func(tx *Tx) error {
@@ -218,7 +221,7 @@ func TestSetPasswordBeside(t *testing.T) {
 	if err := v.PutSession(t.Context(), Session{Token: "t", ExpiresAt: s.q.moment().AddDate(0, 0, 1)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := SetPasswordBeside(t.Context(), path, "new hash"); err != nil {
+	if err := Beside(t.Context(), path, setPassword("new hash")); err != nil {
 		t.Fatal(err)
 	}
 	hash, err := v.FindPasswordHash(t.Context())

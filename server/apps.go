@@ -1,0 +1,235 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/labstack/echo/v4"
+
+	"croft/server/oauth"
+	"croft/social"
+)
+
+// appForm reads what an app sends: a form, in the body or the query, or JSON
+// whose values are texts or lists of them. Anything else is ErrInvalid.
+func appForm(c echo.Context) (url.Values, error) {
+	req := c.Request()
+	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
+	if kind != "application/json" {
+		if err := readForm(c); err != nil {
+			return nil, err
+		}
+		return req.Form, nil
+	}
+	var fields map[string]any
+	if err := json.UnmarshalRead(req.Body, &fields); err != nil {
+		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+			return nil, tooLarge
+		}
+		return nil, fmt.Errorf("read JSON: %w: %w", err, social.ErrInvalid)
+	}
+	form := req.URL.Query()
+	for name, value := range fields {
+		texts, ok := textsOf(value)
+		if !ok {
+			return nil, social.InvalidField(name, "%s must be a text.", name)
+		}
+		form[name] = texts
+	}
+	return form, nil
+}
+
+func textsOf(value any) (texts []string, ok bool) {
+	switch v := value.(type) {
+	case nil:
+		return nil, true
+	case string:
+		return []string{v}, true
+	case bool:
+		return []string{strconv.FormatBool(v)}, true
+	case []any:
+		for _, one := range v {
+			text, ok := one.(string)
+			if !ok {
+				return nil, false
+			}
+			texts = append(texts, text)
+		}
+		return texts, true
+	default:
+		return nil, false
+	}
+}
+
+// appAnswer is an app as the Mastodon API shows it to the app itself.
+type appAnswer struct {
+	ID           string   `json:"id"`
+	Name         string   `json:"name"`
+	Website      *string  `json:"website"`
+	Scopes       []string `json:"scopes"`
+	RedirectURI  string   `json:"redirect_uri"`
+	RedirectURIs []string `json:"redirect_uris"`
+	ClientID     string   `json:"client_id"`
+	ClientSecret string   `json:"client_secret"`
+	SecretUntil  int      `json:"client_secret_expires_at"` // 0: it does not expire
+}
+
+// postApps registers an app.
+func (s *Server) postApps(c echo.Context) error {
+	if wait, ok := s.registering.take(c.RealIP(), s.now()); !ok {
+		return tooMany{wait}
+	}
+	form, err := appForm(c)
+	if err != nil {
+		return err
+	}
+	made, err := s.keys.Register(c.Request().Context(), oauth.Registration{
+		Name: form.Get("client_name"), Website: form.Get("website"), Scopes: form.Get("scopes"),
+		RedirectURIs: append(form["redirect_uris"], form["redirect_uris[]"]...),
+	})
+	if err != nil {
+		return err
+	}
+	app := made.App
+	answer := appAnswer{
+		ID: app.ID.String(), Name: app.Name, Scopes: app.Scopes, RedirectURI: strings.Join(app.RedirectURIs, "\n"), RedirectURIs: app.RedirectURIs,
+		ClientID: app.ClientID, ClientSecret: made.Secret,
+	}
+	if app.Website != "" {
+		answer.Website = &app.Website
+	}
+	return sendApp(c, http.StatusOK, answer)
+}
+
+// tokenAnswer is a new key (RFC 6749 §5.1).
+type tokenAnswer struct {
+	AccessToken string `json:"access_token"`
+	TokenType   string `json:"token_type"`
+	Scope       string `json:"scope"`
+	CreatedAt   int64  `json:"created_at"` // seconds; Mastodon's
+}
+
+// postToken gives a key for a code, or for the app's own word.
+func (s *Server) postToken(c echo.Context) error {
+	form, err := appForm(c)
+	if err != nil {
+		return err
+	}
+	id, secret := clientOf(c, form)
+	grant, err := s.keys.Exchange(c.Request().Context(), oauth.Request{
+		GrantType: form.Get("grant_type"), ClientID: id, ClientSecret: secret, RedirectURI: form.Get("redirect_uri"),
+		Code: form.Get("code"), Verifier: form.Get("code_verifier"), Scope: form.Get("scope"),
+	})
+	if err != nil {
+		return err
+	}
+	return sendApp(c, http.StatusOK, tokenAnswer{grant.Token, "Bearer", grant.Scopes.String(), grant.CreatedAt.Unix()})
+}
+
+// clientOf is who asks: by the form, or by the Authorization header (RFC 6749
+// §2.3.1).
+func clientOf(c echo.Context, form url.Values) (id, secret string) {
+	if id, secret, ok := c.Request().BasicAuth(); ok {
+		return id, secret
+	}
+	return form.Get("client_id"), form.Get("client_secret")
+}
+
+// postRevoke takes a key back (RFC 7009).
+func (s *Server) postRevoke(c echo.Context) error {
+	form, err := appForm(c)
+	if err != nil {
+		return err
+	}
+	id, secret := clientOf(c, form)
+	if err := s.keys.Revoke(c.Request().Context(), id, secret, form.Get("token")); err != nil {
+		return err
+	}
+	return sendApp(c, http.StatusOK, struct{}{})
+}
+
+// metadataAnswer says where keys are asked for (RFC 8414).
+type metadataAnswer struct {
+	Issuer        string   `json:"issuer"`
+	Authorization string   `json:"authorization_endpoint"`
+	Token         string   `json:"token_endpoint"`
+	Revocation    string   `json:"revocation_endpoint"`
+	Registration  string   `json:"app_registration_endpoint"` // Mastodon's
+	Documentation string   `json:"service_documentation"`
+	Scopes        []string `json:"scopes_supported"`
+	Responses     []string `json:"response_types_supported"`
+	Modes         []string `json:"response_modes_supported"`
+	Grants        []string `json:"grant_types_supported"`
+	Auth          []string `json:"token_endpoint_auth_methods_supported"`
+	Challenges    []string `json:"code_challenge_methods_supported"`
+	Issues        bool     `json:"authorization_response_iss_parameter_supported"`
+}
+
+func (s *Server) getOAuthMetadata(c echo.Context) error {
+	origin := s.site.Origin
+	return sendApp(c, http.StatusOK, metadataAnswer{
+		Issuer: origin + "/", Authorization: origin + "/oauth/authorize", Token: origin + "/oauth/token", Revocation: origin + "/oauth/revoke",
+		Registration: origin + "/api/v1/apps", Documentation: "https://docs.joinmastodon.org/", Scopes: oauth.Known(),
+		Responses: []string{"code"}, Modes: []string{"query"}, Grants: []string{"authorization_code", "client_credentials"},
+		Auth: []string{"client_secret_basic", "client_secret_post", "none"}, Challenges: []string{"S256"},
+	})
+}
+
+// sendApp answers an app. Nothing of it is kept by anybody (RFC 6749 §5.1).
+func sendApp(c echo.Context, status int, answer any) error {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set("Cache-Control", noStore)
+	return c.Blob(status, "application/json; charset=utf-8", body)
+}
+
+// appHeaders lets any page call what opens by a key and never by a cookie
+// (AUT-18).
+func appHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h["Access-Control-Allow-Origin"] = anyOrigin
+		h["Access-Control-Expose-Headers"] = exposedHeaders
+		return next(c)
+	}
+}
+
+var exposedHeaders = []string{"Link, X-RateLimit-Reset, X-RateLimit-Limit, X-RateLimit-Remaining, X-Request-Id, Mastodon-Async-Refresh"}
+
+// preflight says what a page may send (Fetch Standard §3.2).
+func preflight(methods []string) echo.HandlerFunc {
+	allow := []string{strings.Join(methods, ", ")}
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h["Access-Control-Allow-Methods"] = allow
+		h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, *")
+		h.Set("Access-Control-Max-Age", "86400")
+		return c.NoContent(http.StatusNoContent)
+	}
+}
+
+// tellApp answers an app's request that failed as the Mastodon API does:
+// always an object, with words where they help.
+func tellApp(c echo.Context, status int, err error) error {
+	answer := map[string]string{"error": http.StatusText(status)}
+	var refusal *oauth.Error
+	var words []string
+	for _, p := range social.Problems(err) {
+		words = append(words, p.Text)
+	}
+	switch {
+	case errors.As(err, &refusal):
+		answer["error"], answer["error_description"] = refusal.Code, refusal.Description
+	case len(words) > 0:
+		answer["error"] = strings.Join(words, " ")
+	}
+	return sendApp(c, status, answer)
+}
