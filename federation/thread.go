@@ -275,7 +275,7 @@ func (l *threadLook) whole(post *social.Post) passage {
 	if err != nil && found.count == 0 {
 		return nothing
 	}
-	found.found = found.count > 0
+	found.found, found.total = found.count > 0, found.said()
 	if !social.SameOrigin(post.Context, post.URI) {
 		found.total = -1 // only a post's own server is believed
 	}
@@ -292,6 +292,9 @@ func (l *threadLook) level(post *social.Post) (passage, error) {
 
 // read takes the posts of a collection that belong into the thread.
 func (l *threadLook) read(collection string, belongs func(*social.Post) bool) (passage, error) {
+	if l.left <= 0 {
+		return passage{total: -1}, nil
+	}
 	reading := l.node.remote.Read(collection, remote.Limits{Pages: threadPages, Items: l.left})
 	count := 0
 	for item, err := range reading.Items(l.pages) {
