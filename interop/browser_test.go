@@ -131,9 +131,9 @@ func (p *person) visit(at program, handle string) {
 func (p *person) amend(at program) {
 	p.t.Helper()
 	p.open(at.origin + "/")
-	p.press(`article button[formaction$="/like"]`)
+	p.touch(`article button[formaction$="/like"]`)
 	p.finds(`article button[formaction$="/unlike"][aria-pressed="true"]`)
-	p.press(`article button[formaction$="/boost"]`)
+	p.touch(`article button[formaction$="/boost"]`)
 	p.finds(`article button[formaction$="/unboost"][aria-pressed="true"]`)
 	p.press("article .when")
 	p.answer("And the light on it.")
