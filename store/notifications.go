@@ -87,14 +87,19 @@ func (r Reader) ListNotificationGroups(ctx context.Context, before social.ID, li
 		err = r.Scan(&g.ID, &g.Key, &g.Count, &g.Unread)
 		return g, err
 	}, `
-		select g.id, g.group_key,
-			(select count(*) from notifications n where n.group_key = g.group_key and `+heeded+`),
-			(select count(*) from notifications n where n.group_key = g.group_key and n.read = 0 and `+heeded+`)
-		from notifications g
-		where g.head = 1 and g.id < ?2 and (?4 or g.kind in (select j.value from json_each(?5) j))
-			and exists (select 1 from notifications n where n.group_key = g.group_key and `+heeded+`)
-		order by g.id desc
-		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit, len(kinds) == 0, encode(kinds))
+		with heads as (
+			select g.id, g.group_key
+			from notifications g
+			where g.head = 1 and g.id < ?2 and (?4 or g.kind in (select j.value from json_each(?5) j))
+				and exists (select 1 from notifications n where n.group_key = g.group_key and `+heeded+`)
+			order by g.id desc
+			limit ?3)
+		select g.id, g.group_key, count(*), sum(n.read = 0)
+		from heads g
+		cross join notifications n on n.group_key = g.group_key
+		where `+heeded+`
+		group by g.id
+		order by g.id desc`, r.q.moment().UnixMilli(), upTo(before), limit, len(kinds) == 0, encode(kinds))
 	if err == nil {
 		err = r.fillGroups(ctx, groups, newest)
 	}
@@ -236,6 +241,41 @@ func (tx *Tx) SetGroupsRead(ctx context.Context, upTo social.ID, keys []string) 
 		where read = 0 and id <= ? and group_key in (select j.value from json_each(?) j)`, upTo, encode(keys))
 	if err != nil {
 		return fmt.Errorf("set groups read: %w", err)
+	}
+	return nil
+}
+
+// ListUnreadConversations counts by conversation the direct posts that the owner
+// was told of and has not seen.
+func (r Reader) ListUnreadConversations(ctx context.Context) (map[string]int, error) {
+	unread := map[string]int{}
+	_, err := list(ctx, r.q, func(r row) (struct{}, error) {
+		var key string
+		var n int
+		err := r.Scan(&key, &n)
+		unread[key] = n
+		return struct{}{}, err
+	}, `
+		select p.conversation, count(*)
+		from notifications n
+		join posts p on p.id = n.post_id
+		where n.read = 0 and n.kind = 'mention' and p.conversation is not null and `+heeded+`
+		group by p.conversation`, r.q.moment().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("list unread conversations: %w", err)
+	}
+	return unread, nil
+}
+
+// SetConversationRead marks what the owner was told of a conversation as seen, up
+// to and with a post of it.
+func (tx *Tx) SetConversationRead(ctx context.Context, key string, upTo social.ID) error {
+	_, err := tx.exec(ctx, `
+		update notifications set read = 1
+		where read = 0 and kind = 'mention' and post_id <= ?2
+			and exists (select 1 from posts p where p.id = notifications.post_id and p.conversation = ?1)`, key, upTo)
+	if err != nil {
+		return fmt.Errorf("set conversation %s read: %w", key, err)
 	}
 	return nil
 }
