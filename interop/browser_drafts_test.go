@@ -20,7 +20,7 @@ func TestDraftsWhileTyping(t *testing.T) {
 
 	anna.open(here.origin + "/compose")
 	anna.write("#text", "Kept while quiet")
-	anna.until(`document.querySelector("form.desk [role=status]").textContent === "Saved"`)
+	anna.until(`document.querySelector("form.desk .row > [role=status]").textContent === "Saved"`)
 	anna.until(`location.search.startsWith("?draft=")`)
 	anna.act(chromedp.SendKeys(chromedp.CSS("#text"), ", and by leaving"))
 	anna.open(here.origin + "/drafts")
@@ -59,7 +59,7 @@ func TestDraftsWhileTyping(t *testing.T) {
 	anna.open(here.origin + "/compose")
 	anna.write("#text", "Unsaid")
 	anna.press(`button[value="upload"]`)
-	anna.until(`document.querySelector("form.desk [role=status]").textContent === "Saved"`)
+	anna.until(`document.querySelector("form.desk .row > [role=status]").textContent === "Saved"`)
 	anna.open(here.origin + "/drafts")
 	anna.settled(here, 2)
 }

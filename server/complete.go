@@ -15,10 +15,9 @@ const completions = 6
 
 // completion is one way to go on with what is being typed.
 type completion struct {
-	Text  string `json:"text"`          // what takes the place of what was typed
-	Label string `json:"label"`         // what is shown of it
-	Name  string `json:"name,omitzero"` // who or what that is
-	Face  string `json:"face,omitzero"` // path of a picture
+	Text string `json:"text"`          // what takes the place of what was typed
+	Name string `json:"name,omitzero"` // who or what that is
+	Face string `json:"face,omitzero"` // path of a picture
 }
 
 // getComplete offers ways to go on with the word in q that begins with @, # or
@@ -47,18 +46,18 @@ func (s *Server) complete(c echo.Context, q string) ([]completion, error) {
 			if face == "" {
 				face = s.assets.Avatar
 			}
-			found = append(found, completion{Text: a.Handle.String(), Label: a.Handle.String(), Name: a.DisplayName(), Face: face})
+			found = append(found, completion{Text: a.Handle.String(), Name: a.DisplayName(), Face: face})
 		}
 		return found, err
 	case strings.HasPrefix(q, "#"):
 		tags, err := s.store.CompleteTags(ctx, q[1:], completions)
 		for _, tag := range tags {
-			found = append(found, completion{Text: "#" + tag, Label: "#" + tag})
+			found = append(found, completion{Text: "#" + tag})
 		}
 		return found, err
 	case strings.HasPrefix(q, ":"):
 		for _, e := range markup.FindEmoji(q[1:], completions) {
-			found = append(found, completion{Text: e.Text, Label: e.Text, Name: strings.ReplaceAll(e.Name, "_", " ")})
+			found = append(found, completion{Text: e.Text, Name: strings.ReplaceAll(e.Name, "_", " ")})
 		}
 	}
 	return found, nil

@@ -158,8 +158,8 @@ func TestComplete(t *testing.T) {
 	for q, want := range map[string]string{
 		"@sa":        `"text":"@sam@stranger.test"`,
 		"@sally":     `"text":"@sally@far.test"`,
-		"#wo":        `[{"text":"#Wool","label":"#Wool"},{"text":"#woad","label":"#woad"}]`,
-		":smile":     `{"text":"😄","label":"😄","name":"smile"}`,
+		"#wo":        `[{"text":"#Wool"},{"text":"#woad"}]`,
+		":smile":     `{"text":"😄","name":"smile"}`,
 		"sam":        `[]`,
 		"":           `[]`,
 		"@":          `[]`,

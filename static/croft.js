@@ -1,7 +1,12 @@
 /* A few comforts. Every page works without this file. */
 (() => {
   const root = document.documentElement;
-  const say = (node, text) => { const n = document.createElement("span"); n.className = "hush"; n.role = "status"; node.after(n); n.textContent = text; };
+  const make = (tag, to) => Object.assign(document.createElement(tag), to);
+  const say = (node, text) => { const n = make("span", { className: "hush", role: "status" }); node.after(n); n.textContent = text; };
+  const all = (what, where = document) => [...where.querySelectorAll(what)];
+  const parse = text => new DOMParser().parseFromString(text, "text/html");
+  // What a form says, without its files.
+  const wordsOf = form => new URLSearchParams([...new FormData(form)].filter(([, value]) => !(value instanceof File)));
 
   document.addEventListener("click", async e => {
     // What is copied stands in the element; without script it is a plain link.
@@ -36,18 +41,17 @@
     const words = (k, more) => `${k.toLocaleString(root.lang)} character${k === 1 ? "" : "s"}${more}`;
     shown.textContent = !n ? "" : near && left < 0 ? words(-left, " too long") : near ? words(left, " left") : words(n, "");
     shown.ariaLive = near && left <= 20 ? "polite" : "off";
-    shown.classList.toggle("error", Boolean(most) && n > most);
+    shown.classList.toggle("error", near && left < 0);
   };
   document.addEventListener("input", e => { if (e.target.matches("[data-count]")) count(e.target); });
-  document.querySelectorAll("[data-count]").forEach(count);
+  all("[data-count]").forEach(count);
 
   // What is being written is kept as a draft: after three quiet seconds, and on
   // leaving. An edit is no draft; whoever leaves it unsaved is asked.
-  document.querySelectorAll('form[action="/compose"]').forEach(form => {
-    const words = () => { const all = new FormData(form); all.delete("draft"); for (const [name, value] of [...all]) if (value instanceof File) all.delete(name); return new URLSearchParams(all); };
+  all('form[action="/compose"]').forEach(form => {
+    const words = () => { const all = wordsOf(form); all.delete("draft"); return all; };
     let draft = form.elements.draft, kept = "unsaved" in form.dataset ? "" : String(words()), timer, saving = null, sent = false;
-    const status = document.createElement("span");
-    status.className = "soft small"; status.role = "status";
+    const status = make("span", { className: "soft small", role: "status" });
     form.querySelector("button.main").parentElement.append(status);
     const later = () => { clearTimeout(timer); timer = setTimeout(save, 3000); };
     const save = leaving => {
@@ -59,7 +63,7 @@
       saving = fetch("/drafts", { method: "POST", body, keepalive: now.length < 60000, signal: AbortSignal.timeout(10000) }).then(async answer => {
         const at = answer.headers.get("Location");
         if (answer.status !== 201 || !at) { status.textContent = answer.status === 200 ? await answer.text() : "Not saved"; return; }
-        if (!draft) { draft = document.createElement("input"); draft.type = "hidden"; draft.name = "draft"; form.append(draft); }
+        if (!draft) form.append(draft = make("input", { type: "hidden", name: "draft" }));
         draft.value = new URL(at, location).searchParams.get("draft");
         kept = now; status.textContent = "Saved";
         if (location.pathname === "/compose") history.replaceState(null, "", at); // a reload goes on with it
@@ -77,7 +81,7 @@
     document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
     if (!kept) later();
   });
-  document.querySelectorAll('form.desk:not([action="/compose"])').forEach(form => {
+  all('form.desk:not([action="/compose"])').forEach(form => {
     let changed = false;
     form.addEventListener("input", () => { changed = true; });
     form.addEventListener("submit", () => { changed = false; });
@@ -86,8 +90,7 @@
 
   // What is begun with @, # or : is offered whole, below the field. A field of
   // several lines cannot be a combobox, but it can point at a list and into it.
-  document.querySelectorAll("textarea[data-count]").forEach(field => {
-    const make = (tag, to) => Object.assign(document.createElement(tag), to);
+  all("textarea[data-count]").forEach(field => {
     const list = make("ul", { className: "offers", role: "listbox", id: field.id + "-offers", ariaLabel: "What fits", hidden: true });
     const told = make("span", { className: "hush", role: "status" });
     field.after(list, told);
@@ -123,11 +126,9 @@
         if (word() !== begun) return;
         if (!found.length) return close();
         list.replaceChildren(...found.map((one, i) => {
-          const li = make("li", { role: "option", id: `${list.id}-${i}`, ariaSelected: "false" });
+          const li = make("li", { role: "option", id: `${list.id}-${i}`, ariaSelected: "false", onclick: () => take(one.text) });
           if (one.face) li.append(make("img", { src: one.face, width: 28, height: 28, alt: "", className: "face s" }));
-          li.append(make("b", { textContent: one.label, dir: "auto" }), make("span", { textContent: one.name ?? "", dir: "auto", className: "soft" }));
-          li.addEventListener("click", () => take(one.text));
-          li.dataset.text = one.text;
+          li.append(make("b", { textContent: one.text, dir: "auto" }), make("span", { textContent: one.name ?? "", dir: "auto", className: "soft" }));
           return li;
         }));
         list.hidden = false; at = -1;
@@ -142,18 +143,17 @@
       if (list.hidden || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) return;
       if (e.key === "ArrowDown") choose(at + 1);
       else if (e.key === "ArrowUp") choose(Math.max(at, 0) - 1);
-      else if (e.key === "Tab" || e.key === "Enter" && at >= 0) take(list.children[Math.max(at, 0)].dataset.text);
+      else if (e.key === "Tab" || e.key === "Enter" && at >= 0) list.children[Math.max(at, 0)].click();
       else if (e.key === "Escape") close();
       else { if (/^(Arrow|Home|End|Page)/.test(e.key)) close(); return; }
       e.preventDefault(); e.stopPropagation();
     });
   });
 
-  // Pictures chosen several at once, pasted or dropped take one place each, where
-  // they are seen small beside their description.
-  document.querySelectorAll("#media").forEach(box => {
-    const fields = [...box.querySelectorAll("[type=file]")], told = box.querySelector("[data-photos]");
-    const kept = box.querySelectorAll("[name^=media_id_]").length, most = kept + fields.length;
+  // Pictures chosen, pasted or dropped take one place each and are seen there.
+  all("#media").forEach(box => {
+    const fields = all("[type=file]", box), told = box.querySelector("[data-photos]");
+    const kept = all("[name^=media_id_]", box).length, most = kept + fields.length;
     const tell = more => {
       const n = kept + fields.filter(f => f.files.length).length;
       told.textContent = (n ? `${n} of ${most} photos. ` : "") + (more ?? "");
@@ -161,27 +161,23 @@
     };
     const show = async field => {
       const file = field.files[0], sheet = field.closest("details");
-      sheet.querySelectorAll("canvas, .off").forEach(old => old.remove());
+      all("canvas, .off", sheet).forEach(old => old.remove());
       box.querySelector(`[data-chosen="${field.id}"]`).textContent = file?.name ?? "";
       if (!file) return;
       sheet.open = true;
-      const off = document.createElement("button");
-      off.type = "button"; off.className = "btn off"; off.textContent = "Take it off";
-      off.addEventListener("click", () => { put(field); tell(); sheet.querySelector("summary").focus(); });
-      field.after(off);
+      field.after(make("button", { type: "button", className: "btn off", textContent: "Take it off", onclick: () => { put(field); tell(); sheet.querySelector("summary").focus(); } }));
       const picture = await createImageBitmap(file).catch(() => null);
       if (!picture || field.files[0] !== file) return;
-      const canvas = document.createElement("canvas"), scale = 320 / Math.max(picture.width, picture.height);
-      canvas.width = Math.max(1, picture.width * scale); canvas.height = Math.max(1, picture.height * scale);
+      const { width: w, height: h } = picture, scale = 320 / Math.max(w, h), canvas = make("canvas", { width: Math.ceil(w * scale), height: Math.ceil(h * scale) });
       canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
       field.after(canvas);
     };
-    const put = (field, file) => { const all = new DataTransfer(); if (file) all.items.add(file); field.files = all.files; show(field); };
+    const put = (field, file) => { const held = new DataTransfer(); if (file) held.items.add(file); field.files = held.files; show(field); };
     const add = files => {
       const pictures = files.filter(f => f.type.startsWith("image/")), free = fields.filter(f => !f.files.length);
       const fit = pictures.slice(0, free.length);
       fit.forEach((file, i) => put(free[i], file));
-      for (let around = box.closest("details"); around; around = around.parentElement.closest("details")) around.open = true;
+      if (box.closest("details")) box.closest("details").open = true;
       tell(files.length > pictures.length ? "Only pictures can be added." : pictures.length > fit.length ? `${pictures.length - fit.length} more did not fit.` : "");
     };
     fields.forEach(field => field.addEventListener("change", () => {
@@ -192,9 +188,11 @@
       const { files, types } = e.clipboardData;
       if (files.length && !types.includes("text/plain")) { e.preventDefault(); add([...files]); }
     });
-    const carries = e => e.dataTransfer.types.includes("Files");
-    box.form.addEventListener("dragover", e => { if (carries(e)) e.preventDefault(); });
-    box.form.addEventListener("drop", e => { if (carries(e)) { e.preventDefault(); add([...e.dataTransfer.files]); } });
+    ["dragover", "drop"].forEach(kind => box.form.addEventListener(kind, e => {
+      if (!e.dataTransfer.types.includes("Files")) return;
+      e.preventDefault();
+      if (kind === "drop") add([...e.dataTransfer.files]);
+    }));
   });
 
   // Where there is room beside the desk, the post as it will look keeps up.
@@ -202,17 +200,16 @@
   if (desk) {
     let timer, asked, seen = "";
     const look = async () => {
-      const body = new URLSearchParams([...new FormData(desk)].filter(([, value]) => !(value instanceof File)));
-      body.set("waiting", [...desk.querySelectorAll("[type=file]")].filter(f => f.files.length).length);
+      const body = wordsOf(desk);
+      body.set("waiting", all("[type=file]", desk).filter(f => f.files.length).length);
       const now = String(body);
       if (!room.matches || now === seen || now.length > 900000) return;
       asked?.abort(); asked = new AbortController();
       try {
         const answer = await fetch("/compose/preview", { method: "POST", body, signal: asked.signal });
-        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("preview"), old = document.getElementById("preview");
-        if (!fresh) return;
-        const open = [...old.querySelectorAll("details")].map(d => d.open);
-        fresh.querySelectorAll("details").forEach((d, i) => { d.open = open[i] ?? d.open; });
+        const fresh = parse(await answer.text()).getElementById("preview"), old = document.getElementById("preview");
+        const open = all("details", old).map(d => d.open);
+        all("details", fresh).forEach((d, i) => { d.open = open[i] ?? d.open; });
         old.replaceWith(fresh);
         seen = now;
       } catch { /* the next key tries again */ }
@@ -230,7 +227,7 @@
     e.preventDefault();
     try {
       const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(e.target)) });
-      const page = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = answer.ok && parse(await answer.text());
       const fresh = page.getElementById(id).querySelector(".acts"), at = [...acts.querySelectorAll("[aria-pressed]")].indexOf(button);
       const held = acts.contains(document.activeElement);
       acts.replaceWith(fresh);
@@ -286,8 +283,12 @@
     addEventListener("pagehide", tell);
   }
 
+  // A conversation that is looked at is read.
+  const letters = document.querySelector("form[data-read]");
+  if (letters && !document.hidden) fetch(letters.action, { method: "POST", body: new URLSearchParams(new FormData(letters)) }).then(() => { letters.hidden = true; }).catch(() => {});
+
   // What is wider than the page can be scrolled with the keys.
-  document.querySelectorAll("pre").forEach(pre => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; });
+  all("pre").forEach(pre => { if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; });
 
   // An error is read first.
   document.querySelector(".note.bad[tabindex]")?.focus();
@@ -295,6 +296,45 @@
   // The app's icon counts the notifications, until the owner signs out.
   const badge = n => (n ? navigator.setAppBadge?.(n) : navigator.clearAppBadge?.())?.catch(() => {});
   if (document.querySelector('form[action="/login"]')) badge(0);
+
+  // The place at home is kept as posts are really seen: up to where none above it
+  // was passed over. What was seen down to the end of a page counts on the next.
+  const home = document.querySelector("[data-lines]");
+  if (home) {
+    const ids = home.dataset.lines.split(" "), { from, low } = home.dataset, first = home.dataset.place === "", place = Number(home.dataset.place);
+    const seen = new Set(), timers = new Map();
+    let kept, timer;
+    const reached = () => {
+      const run = JSON.parse(sessionStorage.getItem("read") ?? "{}"), goesOn = from && run.low === from;
+      let n = 0, t = place;
+      if (place < 0 || first) {
+        while (seen.has(n)) n++;
+        if (n === ids.length) sessionStorage.setItem("read", JSON.stringify({ top: goesOn ? run.top : ids[0], low }));
+        return first && n ? ids[0] : undefined;
+      }
+      while (t > 0 && seen.has(t - 1)) t--;
+      return !t && goesOn ? run.top : t < place ? ids[t] : undefined;
+    };
+    const keep = () => {
+      clearTimeout(timer);
+      const upto = reached();
+      if (!upto || upto === kept) return;
+      kept = upto;
+      fetch("/home/read", { method: "POST", body: new URLSearchParams({ upto }), redirect: "manual", keepalive: true }).catch(() => { kept = ""; });
+    };
+    const eyes = new IntersectionObserver(all => all.forEach(({ target, isIntersecting, intersectionRatio, intersectionRect }) => {
+      clearTimeout(timers.get(target));
+      if (isIntersecting && (intersectionRatio >= .6 || intersectionRect.height > innerHeight / 2)) timers.set(target, setTimeout(() => {
+        seen.add(lines.indexOf(target)); eyes.unobserve(target);
+        clearTimeout(timer); timer = setTimeout(keep, 3000);
+      }, 500));
+    }), { threshold: [0, .2, .4, .6, .8] });
+    const lines = [...home.querySelectorAll(":scope > .post, :scope > .folded")];
+    lines.forEach(line => eyes.observe(line));
+    if (!place && !first) keep();
+    addEventListener("pagehide", keep);
+    document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+  }
 
   // What is new is told as it happens: posts in a line above the first one, and
   // what waits in the rail. Nothing moves until the reader wishes it.
@@ -307,28 +347,23 @@
       if (!link) return;
       let mark = link.querySelector(".dot");
       if (!n) { mark?.remove(); return; }
-      if (!mark) { mark = document.createElement("span"); mark.className = "dot"; link.append(mark); }
-      const hush = document.createElement("span");
-      hush.className = "hush"; hush.textContent = " new";
-      mark.replaceChildren(n.toLocaleString(root.lang), hush);
+      if (!mark) link.append(mark = make("span", { className: "dot" }));
+      mark.replaceChildren(n.toLocaleString(root.lang), make("span", { className: "hush", textContent: " new" }));
     };
     const fresh = (n, text, at, press) => {
       document.title = n ? `(${n}) ${title}` : title;
       let line = document.querySelector(".rule.fresh");
       if (!n) return;
       if (!line) {
-        line = document.createElement("p");
-        line.className = "rule fresh"; line.role = "status";
-        at.before(line);
-        const link = document.createElement("a");
-        link.href = location.pathname; link.onclick = press; line.append(link);
+        at.before(line = make("p", { className: "rule fresh", role: "status" }));
+        line.append(make("a", { href: location.pathname, onclick: press }));
       }
       line.querySelector("a").textContent = text;
     };
     // A thread that grows offers what has come; an empty one is filled at once.
     let rest = document.querySelector("[data-thread]");
     const fill = (...parts) => fetch(location.pathname).then(r => r.text()).then(text => {
-      const page = new DOMParser().parseFromString(text, "text/html");
+      const page = parse(text);
       parts.forEach(s => document.querySelector(s).replaceWith(page.querySelector(s)));
       rest = document.querySelector("[data-thread]"); document.title = title;
     }).catch(() => {});
