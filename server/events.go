@@ -11,7 +11,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
-	"croft/store"
 	"croft/templates"
 )
 
@@ -126,7 +125,7 @@ func (s *Server) newsText(c echo.Context, shown shownPage) (string, error) {
 	if n.Waiting, err = s.unread(c); err != nil {
 		return "", err
 	}
-	if n.Posts, err = s.countNewer(ctx, shown.after); err != nil {
+	if n.Posts, err = s.timeline.CountNew(ctx, shown.after, eventsCount); err != nil {
 		return "", err
 	}
 	if n.Thread, err = s.threadNews(ctx, shown.thread); err != nil {
@@ -134,22 +133,6 @@ func (s *Server) newsText(c echo.Context, shown shownPage) (string, error) {
 	}
 	text, err := json.Marshal(n)
 	return string(text), err
-}
-
-// countNewer counts the lines of home above one, up to eventsCount; the owner's
-// own are no news.
-func (s *Server) countNewer(ctx context.Context, after social.ID) (n int, err error) {
-	if after == 0 {
-		return 0, nil
-	}
-	entries, err := s.store.ListHome(ctx, store.HomeQuery{Limit: eventsCount})
-	for _, e := range entries {
-		own := e.Post.Local && e.Boost == nil || e.Boost != nil && e.Boost.BoosterID == s.node.OwnerID()
-		if e.ID > after && !own {
-			n++
-		}
-	}
-	return n, err
 }
 
 // threadNews is nil where there is no such thread.

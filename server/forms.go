@@ -79,8 +79,11 @@ func pathID(c echo.Context) (social.ID, error) { return social.ParseID(c.Param("
 
 // before is where a page of a list goes on, by the query's before; 0 is its
 // beginning.
-func before(c echo.Context) (social.ID, error) {
-	text := c.QueryParam("before")
+func before(c echo.Context) (social.ID, error) { return lineOf(c, "before") }
+
+// lineOf is the line of a list that the query names; 0 if it names none.
+func lineOf(c echo.Context, name string) (social.ID, error) {
+	text := c.QueryParam(name)
 	if text == "" {
 		return 0, nil
 	}

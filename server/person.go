@@ -102,6 +102,14 @@ func (s *Server) postUnmute(c echo.Context) error {
 	return act(c, s.timeline.Unmute, templates.PersonPath)
 }
 
+func (s *Server) postHideBoosts(c echo.Context) error {
+	return act(c, s.timeline.HideBoosts, templates.PersonPath)
+}
+
+func (s *Server) postShowBoosts(c echo.Context) error {
+	return act(c, s.timeline.ShowBoosts, templates.PersonPath)
+}
+
 func (s *Server) postRemove(c echo.Context) error {
 	return act(c, s.timeline.RemoveFollower, templates.PersonPath)
 }

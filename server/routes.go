@@ -50,7 +50,7 @@ func (s *Server) Lines() []Line {
 // routes is every address of the home. A handler's name is method and page.
 func (s *Server) routes() []route {
 	me := "/@" + s.site.Name
-	return []route{
+	return append(s.apiRoutes(), []route{
 		// Everybody
 		{get, "/", anybody, s.getHome, 0},
 		{get, me, anybody, s.getActor, 0},
@@ -102,6 +102,7 @@ func (s *Server) routes() []route {
 		{post, "/settings/apps/end", owner, s.postAppEnd, 0},
 
 		// The owner: reading and writing
+		{post, "/home/read", owner, s.postHomeRead, 0},
 		{get, "/compose", owner, s.getCompose, 0},
 		{post, "/compose", owner, s.postCompose, uploadLimit},
 		{post, "/compose/preview", owner, s.postPreview, 0},
@@ -134,6 +135,7 @@ func (s *Server) routes() []route {
 		{post, "/shortcuts", owner, s.postShortcuts, 0},
 		{get, "/messages", owner, s.getMessages, 0},
 		{get, "/messages/:id", owner, s.getConversation, 0},
+		{post, "/messages/:id/read", owner, s.postConversationRead, 0},
 		{get, "/search", owner, s.getSearch, 0},
 
 		// The owner: people
@@ -144,6 +146,8 @@ func (s *Server) routes() []route {
 		{post, "/people/:id/unblock", owner, s.postUnblock, 0},
 		{post, "/people/:id/mute", owner, s.postMute, 0},
 		{post, "/people/:id/unmute", owner, s.postUnmute, 0},
+		{post, "/people/:id/hide-boosts", owner, s.postHideBoosts, 0},
+		{post, "/people/:id/show-boosts", owner, s.postShowBoosts, 0},
 		{post, "/people/:id/remove", owner, s.postRemove, 0},
 		{post, "/people/:id/accept", owner, s.postAccept, 0},
 		{post, "/people/:id/reject", owner, s.postReject, 0},
@@ -172,7 +176,7 @@ func (s *Server) routes() []route {
 		{post, "/settings/jobs/drop", owner, s.postJobDrop, 0},
 		{get, "/settings/moderation", owner, s.getModeration, 0},
 		{post, "/logout", owner, s.postLogout, 0},
-	}
+	}...)
 }
 
 // route gives the table to the router. HEAD works wherever GET does; any other

@@ -11,6 +11,7 @@ import (
 // next, a path of this home to return to.
 const (
 	PathHome        = "/"
+	PathHomeRead    = "/home/read"             // POST upto
 	PathCompose     = "/compose"                 // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
 	PathDrafts      = "/drafts"                  // GET lists, POST keeps the desk's form while it is typed
 	PathSearch      = "/search"                  // GET ?q=
@@ -62,12 +63,16 @@ func PostAct(id social.ID, act string) string { return PostPath(id) + "/" + act 
 func PersonPath(id social.ID) string { return "/people/" + id.String() }
 
 // PersonAct is where an act on an actor goes. POST: follow, unfollow, block,
-// unblock, mute, unmute, remove (a follower), accept, reject. GET shows and
+// unblock, mute, unmute, hide-boosts, show-boosts, remove (a follower), accept, reject. GET shows and
 // POST sends: report.
 func PersonAct(id social.ID, act string) string { return PersonPath(id) + "/" + act }
 
 // MessagePath is one conversation of direct posts, named by any post of it.
 func MessagePath(id social.ID) string { return PathMessages + "/" + id.String() }
+
+// MessageReadPath is where a conversation is marked as read, up to the post.
+// POST with next.
+func MessageReadPath(id social.ID) string { return MessagePath(id) + "/read" }
 
 // ReportPath is where a received report is closed, by POST.
 func ReportPath(id social.ID) string { return PathReports + "/" + id.String() + "/close" }

@@ -176,7 +176,7 @@ func samplePages() map[string]templ.Component {
 		"profile":   Profile(profileOf20()),
 		"thread":    Thread(thread),
 		"ownthread": Thread(ownThread),
-		"home":      Home(HomePage{Page: home, Posts: posts, New: 12, ReadUpTo: 3, ReadAt: "07:40", Older: "/?before=1", Following: 3, Compose: ComposeDefaults{MaxText: 20000}}),
+		"home":      Home(HomePage{Page: home, Lines: sampleLines(posts), Newest: 9, New: 12, UpTo: 9, ReadUpTo: 3, ReadAt: sampleNow.Add(-time.Hour), Older: "/?before=1", Following: 3, Compose: ComposeDefaults{MaxText: 20000}}),
 		"empty":     Home(HomePage{Page: samplePage("Home")}),
 		"compose": Compose(ComposePage{Page: broken, Text: "Finished the **blanket**.", FollowerCount: 947, FollowerHosts: 411, MaxText: 20000, Language: "en",
 			Slots: []MediaSlot{{ID: 5, Src: "/static/header.svg", FocusY: -1}}, InReplyTo: &posts[2], Recipients: []string{"@layla@zaytun.example", "@aroha@moana.example"}}),
@@ -187,6 +187,15 @@ func samplePages() map[string]templ.Component {
 	}
 	addRooms(pages, posts)
 	return pages
+}
+
+// sampleLines are posts as lines of home, the second folded away.
+func sampleLines(posts []PostView) []HomeLine {
+	var lines []HomeLine
+	for i := range posts {
+		lines = append(lines, HomeLine{ID: social.ID(len(posts) - i), Posts: posts[i : i+1], Seen: i == 1})
+	}
+	return lines
 }
 
 func addRooms(pages map[string]templ.Component, posts []PostView) {
@@ -206,8 +215,8 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	pages["bookmarks"] = Bookmarks(BookmarksPage{Page: samplePage("Bookmarks"), Posts: posts[1:3]})
 	pages["shortcuts"] = Shortcuts(ShortcutsPage{Page: samplePage("Keyboard shortcuts"), On: true})
 	pages["messages"] = Messages(MessagesPage{Page: samplePage("Messages"), Conversations: []ConversationView{
-		{People: []ActorView{aroha()}, Last: posts[1], Href: "/messages/1", Unread: true}, {People: []ActorView{layla(), aroha()}, Last: posts[6], Href: "/messages/2"}}})
-	pages["conversation"] = Conversation(ConversationPage{Page: samplePage("Messages"), People: []ActorView{aroha()}, Posts: []PostView{posts[1], posts[6], posts[5]}, Text: "@aroha@moana.example "})
+		{People: []ActorView{aroha()}, Last: posts[1], Href: "/messages/1", Unread: 2}, {People: []ActorView{layla(), aroha()}, Last: posts[6], Href: "/messages/2"}}})
+	pages["conversation"] = Conversation(ConversationPage{Page: samplePage("Messages"), People: []ActorView{aroha()}, Posts: []PostView{posts[1], posts[6], posts[5]}, Unread: 1, Text: "@aroha@moana.example "})
 	pages["person"] = Person(PersonPage{Page: samplePage("Aroha"), Person: aroha(), Posts: posts[1:2], Known: 212})
 	pages["stranger"] = Person(PersonPage{Page: samplePage("Layla"), Person: stranger, Looking: true})
 	pages["requests"] = Requests(RequestsPage{Page: samplePage("Follow requests"), Locked: true, People: []ActorView{stranger, aroha()}})

@@ -9,13 +9,15 @@ import (
 )
 
 const (
-	homePage   = 20  // lines of a page
-	homePosts  = 40  // posts that a page loads at most, folded away or not
-	homeFetch  = 30  // lines that are asked for at once
-	homeRounds = 8   // how often, for one page
-	homeKnown  = 3   // lines below the place where a page upwards begins
-	mostNew    = 100 // new posts are counted up to here
+	homePage   = 20 // lines of a page
+	homePosts  = 40 // posts that a page loads at most, folded away or not
+	homeFetch  = 30 // lines that are asked for at once
+	homeRounds = 8  // how often, for one page
+	homeKnown  = 3  // lines below the place where a page upwards begins
 )
+
+// MostNew is up to where new posts are counted.
+const MostNew = 100
 
 // HomeAsk says which page of the home timeline: the newest, what is below Before,
 // or what is directly above After.
@@ -25,7 +27,7 @@ type HomeAsk struct{ Before, After social.ID }
 type HomePage struct {
 	Lines  []HomeLine
 	Marker social.Marker // how far the owner has read; of version 0 before they have
-	New    int           // posts of others above the marker, up to a hundred
+	New    int           // posts of others above the marker, up to MostNew
 	Older  social.ID     // pass it as Before to go on; 0 if these were all
 	Newer  social.ID     // pass it as After; 0 where the page has the newest
 }
@@ -215,7 +217,7 @@ func (v *homeView) countNew(ctx context.Context, ask HomeAsk, lines []store.Home
 	}
 	reaches := all || len(lines) > 0 && lines[len(lines)-1].ID <= marker
 	if ask != (HomeAsk{}) || !reaches {
-		return v.count(ctx, marker, mostNew)
+		return v.count(ctx, marker, MostNew)
 	}
 	above := slices.DeleteFunc(slices.Clone(lines), func(l store.HomeLine) bool { return l.ID <= marker })
 	return v.newAmong(above), nil
