@@ -42,7 +42,7 @@ func (s *Server) conversationViews(c echo.Context, found []store.Conversation) (
 	if err != nil {
 		return nil, err
 	}
-	unread, err := s.unreadMentions(c)
+	unread, err := s.store.ListUnreadConversations(c.Request().Context())
 	if err != nil {
 		return nil, err
 	}
@@ -50,21 +50,10 @@ func (s *Server) conversationViews(c echo.Context, found []store.Conversation) (
 	for _, one := range found {
 		views = append(views, templates.ConversationView{
 			People: k.people(one.With), Last: k.post(one.Last),
-			Href: templates.MessagePath(one.Last.ID), Unread: unread[one.Last.ID],
+			Href: templates.MessagePath(one.Last.ID), Unread: unread[one.Key],
 		})
 	}
 	return views, nil
-}
-
-// unreadMentions are the posts of the latest mentions that the owner has not
-// seen.
-func (s *Server) unreadMentions(c echo.Context) (map[social.ID]bool, error) {
-	latest, err := s.store.ListNotifications(c.Request().Context(), 0, 100, social.NotifyMention)
-	unread := map[social.ID]bool{}
-	for _, n := range latest {
-		unread[n.PostID] = !n.Read
-	}
-	return unread, err
 }
 
 // getConversation is the conversation to which a direct post belongs.
@@ -87,8 +76,15 @@ func (s *Server) getConversation(c echo.Context) error {
 		return err
 	}
 	d := templates.ConversationPage{MaxText: s.timeline.MaxPost(), ReplyTo: id}
-	if d.Page, err = s.page(c, "Conversation", templates.RoomMessages); err != nil {
+	if d.Page, err = s.page(c, withWhom(conversation.With), templates.RoomMessages); err != nil {
 		return err
+	}
+	unread, err := s.store.ListUnreadConversations(ctx)
+	if err != nil {
+		return err
+	}
+	if from == 0 {
+		d.Unread = unread[conversation.Key]
 	}
 	k, err := s.plainSight(c, posts, conversation.With)
 	if err != nil {
@@ -104,6 +100,24 @@ func (s *Server) getConversation(c echo.Context) error {
 	slices.Reverse(posts)
 	d.People, d.Posts = k.people(conversation.With), k.posts(posts)
 	return s.show(c, http.StatusOK, templates.Conversation(d))
+}
+
+// withWhom is the title of a conversation.
+func withWhom(people []*social.Actor) string {
+	switch len(people) {
+	case 0:
+		return "Conversation"
+	case 1:
+		return "Messages with " + people[0].DisplayName()
+	default:
+		return "Messages with " + people[0].DisplayName() + " and " + templates.Plural(len(people)-1, "other", "others")
+	}
+}
+
+// postConversationRead marks a conversation as read, up to the post that is
+// named.
+func (s *Server) postConversationRead(c echo.Context) error {
+	return act(c, s.timeline.ReadConversation, templates.MessagePath)
 }
 
 // beginAnswer fills in what an answer starts with.

@@ -81,6 +81,9 @@ func (s *Server) confirmAct(c echo.Context, d templates.ConfirmPage, act string)
 		return err
 	}
 	d.Action, d.Post, d.Next, d.Back = templates.PostAct(id, act), &view, templates.PathHome, templates.PostPath(id)
+	if view.Post.Visibility == social.Direct {
+		d.Next, d.Back = templates.PathMessages, templates.MessagePath(id)
+	}
 	return s.show(c, http.StatusOK, templates.Confirm(d))
 }
 

@@ -51,6 +51,11 @@ func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, e
 		if _, err := tx.PutPost(ctx, post); err != nil {
 			return err
 		}
+		if parent != nil && parent.Visibility == social.Direct { // who answers has read
+			if err := readConversation(ctx, tx, parent.ID); err != nil {
+				return err
+			}
+		}
 		return t.sendPost(ctx, tx, post, people, parent)
 	})
 	if err != nil {

@@ -1,0 +1,126 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"croft/social"
+	"croft/store"
+	"croft/store/storetest"
+)
+
+// said keeps a post of somebody, a second after the last.
+func (h *house) said(by *social.Actor, name string, answers *social.Post) *social.Post {
+	h.t.Helper()
+	h.Advance(time.Second)
+	p := storetest.Post(by, name, h.Now())
+	if answers != nil {
+		p.InReplyTo, p.InReplyToID = answers.URI, answers.ID
+	}
+	return h.keep(p)
+}
+
+// TestThreadSaysWhatIsNotShown: what was deleted keeps its place, what is hidden
+// is counted, and neither is called missing.
+func TestThreadSaysWhatIsNotShown(t *testing.T) {
+	h := openHouse(t)
+	sam, loud, rude := h.know(storetest.Actor("sam", "stranger.test")), h.know(storetest.Actor("loud", "stranger.test")), h.know(storetest.Actor("rude", "evil.test"))
+	root := h.said(sam, "root", nil)
+	gone := h.said(sam, "taken down", root)
+	h.said(sam, "after it", gone)
+	h.said(rude, "rude leaf", root)
+	noise := h.said(loud, "noise", root)
+	last := h.said(sam, "after the noise", noise)
+	h.update(func(tx *store.Tx) error {
+		if err := tx.DeletePost(t.Context(), gone.ID); err != nil {
+			return err
+		}
+		return tx.PutThread(t.Context(), store.Thread{PostID: root.ID, AskedAt: tx.Now, FetchedAt: tx.Now.Add(-3 * time.Hour), Replies: 4, Whole: -1})
+	})
+	h.must(h.tl.Block(t.Context(), rude.ID))
+	h.must(h.tl.Mute(t.Context(), loud.ID, time.Time{}))
+	page := h.get("/posts/" + root.ID.String()).wants(http.StatusOK)
+	if got := order(page); got != "root after it after the noise" {
+		t.Errorf("the page reads %q", got)
+	}
+	page.shows("#answer .gone", 2).says("#answer .stream", "This post was deleted. ").says("#answer .stream", "A post of somebody you blocked or muted.").
+		says("#told", "knows of 2 of 4 replies, as of 3 hours ago").says("#told", "2 more are hidden because you muted or blocked their authors")
+	h.get("/posts/"+last.ID.String()).shows("article.up", 1).says("p.gone", "blocked or muted")
+}
+
+// TestThreadSaysWhyNothingIsAbove for each reason.
+func TestThreadSaysWhyNothingIsAbove(t *testing.T) {
+	h := openHouse(t)
+	peer := h.Peer("stranger.test")
+	sam := h.home.Know(peer.Person("sam"))
+	answering := func(name string) string {
+		h.Advance(time.Second)
+		p := storetest.Post(sam, "answer to "+name, h.Now())
+		p.InReplyTo = peer.URL("/notes/" + name)
+		return "/posts/" + h.keep(p).ID.String()
+	}
+	for name, status := range map[string]int{"gone": http.StatusGone, "hidden": http.StatusForbidden, "silent": http.StatusBadGateway} {
+		peer.Answer("/notes/"+name, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+	}
+	for _, test := range [][2]string{{"gone", "was deleted"}, {"hidden", "is not shown to this home by stranger.test"}, {"silent", "stranger.test does not answer"}} {
+		path := answering(test[0])
+		h.get(path).says("p.gone", "is not here yet: stranger.test is being asked for it").shows("#told a", 1)
+		h.home.Settle()
+		h.get(path).shows("p.gone", 1).says("p.gone", test[1])
+	}
+}
+
+// TestDeepThread is read in parts: nothing is nested without end, and each part
+// begins at its post, below what that answers.
+func TestDeepThread(t *testing.T) {
+	h := openHouse(t)
+	sam := h.know(storetest.Actor("sam", "stranger.test"))
+	chain := []*social.Post{h.said(sam, "step 0", nil)}
+	for i := range 200 {
+		chain = append(chain, h.said(sam, fmt.Sprint("step ", i+1), chain[i]))
+	}
+	top := h.get("/posts/"+chain[0].ID.String()).wants(http.StatusOK).shows("article.post", 31).shows(".kids .kids .kids", 1).shows(".kids .kids .kids .kids", 0).
+		says("#replies", "200 replies")
+	on := top.attr("#answer .rest.row a", "href")
+	if want := "/posts/" + chain[30].ID.String() + "#p" + chain[30].ID.String(); on != want {
+		t.Fatalf("it goes on at %s, want %s", on, want)
+	}
+	path, anchor, _ := strings.Cut(on, "#")
+	h.get(path).shows("article.up", 30).shows("#"+anchor+".here", 1).says("#answer .rest.row", "140 more replies")
+	end := h.get("/posts/"+chain[200].ID.String()).shows("article.up", 100).says("p.gone", "begins further up")
+	if got, want := end.attr("p.gone a", "href"), "/posts/"+chain[100].ID.String(); !strings.HasPrefix(got, want+"#") {
+		t.Errorf("further up is %s, want %s", got, want)
+	}
+}
+
+// TestOpenThreadIsTold of what comes while it is open, and of the end.
+func TestOpenThreadIsTold(t *testing.T) {
+	h := openHouse(t)
+	peer := h.Peer("stranger.test")
+	sam := peer.Person("sam")
+	note := sam.Note("q").With("published", h.Now().Add(-time.Hour).UTC().Format(time.RFC3339))
+	uri, _ := note["id"].(string)
+	let := make(chan struct{})
+	peer.Answer("/users/sam/statuses/q/replies", func(w http.ResponseWriter, _ *http.Request) {
+		<-let
+		w.WriteHeader(http.StatusBadGateway)
+	})
+	peer.Publish(note.With("replies", uri+"/replies"))
+	path := h.get("/search?q=" + url.QueryEscape(uri)).wants(http.StatusSeeOther).location
+	id := h.get(path).wants(http.StatusOK).shows("#told a", 1).attr("#answer", "data-thread")
+	h.get(path).says("#told", "being asked") // for as long as it lasts
+	told := h.listen("/events?thread=" + id)
+	h.hears(told, `"thread":{"Above":0,"Below":0,"Asking":true}`)
+	post, err := h.home.Store.FindPostByURI(t.Context(), uri)
+	h.must(err)
+	h.said(h.know(storetest.Actor("bob", "good.test")), "first", post)
+	h.hears(told, `"Below":1,"Asking":true`)
+	close(let)
+	h.hears(told, `"Below":1,"Asking":false`)
+	h.get(path).says("#told", "stranger.test did not answer").shows("#told a", 0)
+	h.hears(h.listen("/events?thread=77"), `"Reports":0}}`)
+}
