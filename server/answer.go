@@ -25,6 +25,7 @@ var encodings = []string{"zstd", "gzip"}
 // is packed when it is first asked for so, and may be sent many times.
 type answer struct {
 	kind, cache string // Content-Type and Cache-Control
+	link        string // what a browser should fetch before it reads the body; may be empty
 	etag        string
 	plain       []byte
 
@@ -48,6 +49,9 @@ func (a *answer) send(c echo.Context, status int) error {
 	header["Content-Type"] = []string{a.kind}
 	header["Cache-Control"] = []string{a.cache}
 	header["Vary"] = answerVaries
+	if a.link != "" {
+		header["Link"] = []string{a.link}
+	}
 	if status == http.StatusOK && a.cache != noStore {
 		header["Etag"] = []string{a.etag}
 		if strings.Contains(req.Header.Get("If-None-Match"), a.etag) {

@@ -42,6 +42,7 @@ func setHeaders(h http.Header, secure bool) {
 // The values are shared between answers, so that a header costs nothing.
 var (
 	policyHeader      = []string{contentPolicy}
+	fileHeader        = []string{filePolicy}
 	nosniffHeader     = []string{"nosniff"}
 	referrerHeader    = []string{"same-origin"}
 	openerHeader      = []string{"same-origin"}

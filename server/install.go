@@ -73,6 +73,7 @@ func (s *Server) getIcon(c echo.Context) error {
 		return err
 	}
 	c.Response().Header()["Cache-Control"] = []string{forEver}
+	c.Response().Header()["Content-Security-Policy"] = fileHeader
 	return c.Blob(http.StatusOK, "image/png", body)
 }
 
@@ -162,5 +163,5 @@ func (s *Server) getManifest(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return newAnswer("application/manifest+json", "no-cache", body).send(c, http.StatusOK)
+	return newAnswer("application/manifest+json", "public, max-age=3600", body).send(c, http.StatusOK)
 }

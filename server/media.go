@@ -52,6 +52,7 @@ func sendStatic(c echo.Context, files *static.Files) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", forEver)
 	h.Set("Vary", "Accept-Encoding")
+	h["Content-Security-Policy"] = fileHeader // short, too: it is sent with every file
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}

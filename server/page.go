@@ -165,18 +165,22 @@ func (s *Server) show(c echo.Context, status int, page templ.Component) error {
 	if c.Response().Header().Get("Cache-Control") == "" {
 		c.Response().Header().Set("Cache-Control", cacheRule(s.signedIn(c)))
 	}
-	return renderTo(c, status, page)
+	return renderTo(c, status, page, s.assets.CSS)
 }
 
-// renderTo is show without a home, which the set-up page shares.
-func renderTo(c echo.Context, status int, page templ.Component) error {
+// renderTo is show without a home, which the set-up page shares. The stylesheet
+// is named ahead of the page: without it nothing is painted, and on a slow line
+// the page itself takes a while to be read.
+func renderTo(c echo.Context, status int, page templ.Component, style string) error {
 	buffer, _ := pageBuffers.Get().(*bytes.Buffer)
 	defer pageBuffers.Put(buffer)
 	buffer.Reset()
 	if err := page.Render(c.Request().Context(), buffer); err != nil {
 		return fmt.Errorf("render page: %w", err)
 	}
-	return sendAnswer(c, status, newAnswer("text/html; charset=utf-8", c.Response().Header().Get("Cache-Control"), buffer.Bytes()))
+	a := newAnswer("text/html; charset=utf-8", c.Response().Header().Get("Cache-Control"), buffer.Bytes())
+	a.link = "<" + style + ">; rel=preload; as=style"
+	return sendAnswer(c, status, a)
 }
 
 // noStore keeps an answer out of every cache.

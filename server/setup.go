@@ -86,7 +86,7 @@ func (s *setup) errorHandler(err error, c echo.Context) {
 		page.Text = p.Text
 	}
 	setRetryAfter(c.Response().Header(), status, err)
-	_ = renderTo(c, status, templates.Trouble(page)) // whoever asked is gone if it fails
+	_ = renderTo(c, status, templates.Trouble(page), page.Assets.CSS) // whoever asked is gone if it fails
 }
 
 func (s *setup) page(c echo.Context) templates.Page {
@@ -111,7 +111,7 @@ func (s *setup) guessOrigin(c echo.Context) string {
 func (s *setup) show(c echo.Context, status int, d templates.SetupPage, problems []social.Problem) error {
 	d.Page = s.page(c)
 	d.Problems, d.AddressOnly = problems, s.Certificate != nil
-	return renderTo(c, status, templates.Setup(d))
+	return renderTo(c, status, templates.Setup(d), d.Assets.CSS)
 }
 
 // post makes the home, or says beside each field what to do.
@@ -160,7 +160,7 @@ func (s *setup) goOn(c echo.Context, origin, path string) error {
 	if social.SameOrigin(scheme+c.Request().Host, origin) {
 		return c.Redirect(http.StatusSeeOther, path)
 	}
-	return renderTo(c, http.StatusOK, templates.Waiting(templates.WaitingPage{Page: s.page(c), Origin: origin, Ready: origin + path}))
+	return renderTo(c, http.StatusOK, templates.Waiting(templates.WaitingPage{Page: s.page(c), Origin: origin, Ready: origin + path}), s.files.Path("croft.css"))
 }
 
 func (s *setup) refuse(c echo.Context, d templates.SetupPage, err error) error {

@@ -61,6 +61,9 @@ func New() *Files {
 		if err != nil {
 			panic(fmt.Sprintf("static: %v", err))
 		}
+		if strings.HasSuffix(entry.Name(), ".js") {
+			data = bare(data)
+		}
 		f.add(entry.Name(), data, pack)
 	}
 	return f
@@ -81,6 +84,19 @@ func (f *Files) add(name string, data []byte, pack packer) {
 	}
 }
 
+// bare is a script without what only its readers need: the spaces that lines
+// begin with, and lines that are nothing but a comment. It relies on no string
+// of the script reaching over the end of a line.
+func bare(script []byte) []byte {
+	var out bytes.Buffer
+	for line := range bytes.Lines(script) {
+		if line = bytes.TrimLeft(line, " \t"); !bytes.HasPrefix(line, []byte("//")) {
+			out.Write(line)
+		}
+	}
+	return out.Bytes()
+}
+
 // packer is both compressors; making one takes more memory than its work.
 type packer struct {
 	gzip *gzip.Writer
@@ -93,7 +109,7 @@ func newPacker() packer {
 		panic(fmt.Sprintf("static: gzip: %v", err)) // the level is a constant
 	}
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithWindowSize(64<<10))
+		zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithWindowSize(64<<10))
 	if err != nil {
 		panic(fmt.Sprintf("static: zstd: %v", err)) // the options are constant
 	}

@@ -92,3 +92,25 @@ func TestScript(t *testing.T) {
 		}
 	}
 }
+
+// The script is sent without its comments, line by line, which no string may
+// reach over.
+func TestScriptIsSentWithoutItsComments(t *testing.T) {
+	source, err := embedded.ReadFile("croft.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(string(source), "\n") {
+		if strings.Count(line, "`")%2 != 0 {
+			t.Errorf("line %d of the script begins or ends a string of many lines", i+1)
+		}
+	}
+	files := New()
+	sent, err := files.Open(strings.TrimPrefix(files.Path("croft.js"), Prefix))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(sent.Plain); strings.Contains(got, "\n//") || strings.Contains(got, "\n ") || len(got) < len(source)/2 {
+		t.Errorf("the script is sent in %d of %d bytes", len(got), len(source))
+	}
+}

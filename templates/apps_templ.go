@@ -73,7 +73,7 @@ func Consent(d ConsentPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\" width=\"96\" height=\"120\" alt=\"\" class=\"doorway\"><div><h1>Let <bdi>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\" loading=\"lazy\" width=\"96\" height=\"120\" alt=\"\" class=\"doorway\"><div><h1>Let <bdi>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

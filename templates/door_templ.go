@@ -60,7 +60,7 @@ func Login(d LoginPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\" width=\"96\" height=\"120\" alt=\"\" class=\"doorway\"><div><h1>Welcome home</h1><p class=\"soft\"><bdi>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\" loading=\"lazy\" width=\"96\" height=\"120\" alt=\"\" class=\"doorway\"><div><h1>Welcome home</h1><p class=\"soft\"><bdi>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
