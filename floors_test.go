@@ -30,7 +30,8 @@ var mayImport = map[string][]string{
 	"federation":           {"federation/activity", "federation/signature", "federation/remote", "queue", "store"},
 	"timeline":             {"federation", "federation/activity", "queue", "store", "media", "markup"},
 	"server/oauth":         {"store"},
-	"server":               {"server/oauth", "timeline", "federation", "store", "media", "markup", "templates", "static", "config"},
+	"server/mastodon":      {"server/oauth", "timeline", "federation", "store", "media", "markup"},
+	"server":               {"server/oauth", "server/mastodon", "timeline", "federation", "store", "media", "markup", "templates", "static", "config"},
 }
 
 // onlyImporter names, for each library that must not spread, the one package

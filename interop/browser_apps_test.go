@@ -1,7 +1,10 @@
 package interop
 
 import (
+	"net/http"
 	"net/url"
+	"testing"
+	"time"
 
 	"croft/server/oauth"
 	"croft/store"
@@ -24,4 +27,17 @@ func (f *furnished) letAppIn() {
 	id, err := keys.PutToken(ctx, store.Token{Hash: "h", AppID: app.ID, Scopes: []string{"read", "write:media"}, Owner: true})
 	f.do(err)
 	f.do(keys.TouchToken(ctx, id))
+}
+
+// readAPI asks for everything that an app can read.
+func (f *furnished) readAPI(t *testing.T) {
+	grant, err := oauth.New(f.Store.Sessions(), time.Now).Give(t.Context(), "Reader", "read")
+	f.do(err)
+	post, person := f.first.ID.String(), f.people["wide"].ID.String()
+	for _, path := range []string{
+		"/api/v1/instance", "/api/v2/instance", "/api/v1/accounts/verify_credentials", "/api/v1/accounts/lookup?acct=ana",
+		"/api/v1/accounts/relationships?id[]=" + person, "/api/v1/accounts/" + person, "/api/v1/statuses/" + post,
+	} {
+		f.request(t, http.MethodGet, path, "", http.StatusOK, "Authorization", "Bearer "+grant.Token)
+	}
 }

@@ -179,12 +179,15 @@ func (f *furnished) icon(t *testing.T) string {
 	return m.Icons[0].Src
 }
 
-func (f *furnished) request(t *testing.T, method, path, body string, want int) []byte {
+func (f *furnished) request(t *testing.T, method, path, body string, want int, header ...string) []byte {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, f.Site.Origin+path, strings.NewReader(body))
 	f.do(err)
 	req.Header.Set("Content-Type", "application/activity+json")
 	req.Header.Set("Content-Length", strconv.Itoa(len(body)))
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
 	answer, err := http.DefaultClient.Do(req)
 	f.do(err)
 	defer answer.Body.Close()

@@ -55,6 +55,7 @@ func TestEveryPage(t *testing.T) {
 		}
 	})
 	t.Run("documents", func(t *testing.T) { f.readDocuments(t) })
+	t.Run("api", func(t *testing.T) { f.readAPI(t) })
 	t.Run("forms", func(t *testing.T) { f.sendForms(t, browser) })
 	asked.holdAgainst(t, f.Handler.(*server.Server).Lines(), windows)
 }

@@ -2,11 +2,8 @@ package server
 
 import (
 	"errors"
-	"fmt"
-	"mime"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -15,57 +12,6 @@ import (
 	"croft/server/oauth"
 	"croft/social"
 )
-
-// appForm reads what an app sends: a form, in the body or the query, or JSON
-// whose values are texts or lists of them. Anything else is ErrInvalid.
-func appForm(c echo.Context) (url.Values, error) {
-	req := c.Request()
-	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
-	if kind != "application/json" {
-		if err := readForm(c); err != nil {
-			return nil, err
-		}
-		return req.Form, nil
-	}
-	var fields map[string]any
-	if err := json.UnmarshalRead(req.Body, &fields); err != nil {
-		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-			return nil, tooLarge
-		}
-		return nil, fmt.Errorf("read JSON: %w: %w", err, social.ErrInvalid)
-	}
-	form := req.URL.Query()
-	for name, value := range fields {
-		texts, ok := textsOf(value)
-		if !ok {
-			return nil, social.InvalidField(name, "%s must be a text.", name)
-		}
-		form[name] = texts
-	}
-	return form, nil
-}
-
-func textsOf(value any) (texts []string, ok bool) {
-	switch v := value.(type) {
-	case nil:
-		return nil, true
-	case string:
-		return []string{v}, true
-	case bool:
-		return []string{strconv.FormatBool(v)}, true
-	case []any:
-		for _, one := range v {
-			text, ok := one.(string)
-			if !ok {
-				return nil, false
-			}
-			texts = append(texts, text)
-		}
-		return texts, true
-	default:
-		return nil, false
-	}
-}
 
 // appAnswer is an app as the Mastodon API shows it to the app itself.
 type appAnswer struct {
@@ -221,6 +167,7 @@ func preflight(methods []string) echo.HandlerFunc {
 func tellApp(c echo.Context, status int, err error) error {
 	answer := map[string]string{"error": http.StatusText(status)}
 	var refusal *oauth.Error
+	var scope outOfScope
 	var words []string
 	for _, p := range social.Problems(err) {
 		words = append(words, p.Text)
@@ -228,6 +175,10 @@ func tellApp(c echo.Context, status int, err error) error {
 	switch {
 	case errors.As(err, &refusal):
 		answer["error"], answer["error_description"] = refusal.Code, refusal.Description
+	case errors.As(err, &scope):
+		answer["error"] = scope.Error()
+	case status == http.StatusNotFound:
+		answer["error"] = "Record not found"
 	case len(words) > 0:
 		answer["error"] = strings.Join(words, " ")
 	}

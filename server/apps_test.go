@@ -143,8 +143,9 @@ func TestStrangeApps(t *testing.T) {
 		status                 int
 		want                   string
 	}{
-		{"a list of numbers", "/api/v1/apps", "application/json", `{"client_name": [1]}`, 422, "client_name must be a text."},
-		{"an object", "/api/v1/apps", "application/json", `{"redirect_uris": {}}`, 422, "redirect_uris must be a text."},
+		{"a list of numbers", "/api/v1/apps", "application/json", `{"client_name": [1]}`, 422, "Give the app a name"},
+		{"an object", "/api/v1/apps", "application/json", `{"client_name": "x", "redirect_uris": {}}`, 422, "Name one to"},
+		{"too deep", "/api/v1/apps", "application/json", `{"client_name": [[[[["x"]]]]]}`, 422, "client_name[]"},
 		{"no JSON", "/api/v1/apps", "application/json", `{`, 422, "Unprocessable Entity"},
 		{"not an object", "/api/v1/apps", "application/json", `[]`, 422, "Unprocessable Entity"},
 		{"a script", "/api/v1/apps", formKind, "client_name=x&redirect_uris=javascript:alert(1)", 422, `"javascript:alert(1)" is no redirect URI`},

@@ -39,6 +39,7 @@ import (
 	"croft/config"
 	"croft/federation"
 	"croft/media"
+	"croft/server/mastodon"
 	"croft/server/oauth"
 	"croft/social"
 	"croft/static"
@@ -76,6 +77,7 @@ type Server struct {
 
 	door        *door
 	keys        *oauth.Keys
+	api         *mastodon.API
 	static      *static.Files
 	assets      templates.Assets
 	origins     *http.CrossOriginProtection
@@ -123,6 +125,7 @@ func New(o Options) (*Server, error) {
 	s.echo = newEcho(o.Config)
 	s.echo.HTTPErrorHandler = s.errorHandler
 	s.use()
+	s.api = s.newAPI(o)
 	s.route()
 	return s, nil
 }

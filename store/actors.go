@@ -58,6 +58,21 @@ func (r Reader) FindActorByHandle(ctx context.Context, h social.Handle) (*social
 	return a, nil
 }
 
+// ListActorsByURI is ListActors by URI.
+func (r Reader) ListActorsByURI(ctx context.Context, uris []string) ([]*social.Actor, error) {
+	if len(uris) == 0 {
+		return nil, nil
+	}
+	all, err := list(ctx, r.q, scanActor, `
+		select `+actorColumns+`
+		from actors a
+		where a.uri in (select j.value from json_each(?) j)`, toJSON(uris))
+	if err != nil {
+		return nil, fmt.Errorf("list actors: %w", err)
+	}
+	return all, nil
+}
+
 // ListActors returns those of the IDs that there are, in no order.
 func (r Reader) ListActors(ctx context.Context, ids []social.ID) ([]*social.Actor, error) {
 	if len(ids) == 0 {

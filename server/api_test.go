@@ -1,0 +1,125 @@
+package server_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"croft/server/oauth"
+	"croft/social"
+	"croft/store/storetest"
+)
+
+// key makes a key of the owner's that opens some scopes.
+func (h *house) key(scopes string) string {
+	h.t.Helper()
+	grant, err := oauth.New(h.home.Store.Sessions(), h.Now).Give(h.t.Context(), "Test", scopes)
+	h.must(err)
+	return grant.Token
+}
+
+// call is a request of an app.
+func (h *house) call(method, path, token string, fields ...string) *page {
+	h.t.Helper()
+	body := ""
+	if len(fields) > 0 {
+		body = fields[0]
+	}
+	req := httptest.NewRequestWithContext(h.t.Context(), method, h.home.Site.Origin+path, strings.NewReader(body))
+	if strings.HasPrefix(body, "{") {
+		req.Header.Set("Content-Type", "application/json")
+	} else if body != "" {
+		req.Header.Set("Content-Type", formKind)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return h.ask(req)
+}
+
+// TestCallsNeedTheirScope refuses a key that is missing, strange, too narrow or
+// not the owner's, as the API says it (AUT-05).
+func TestCallsNeedTheirScope(t *testing.T) {
+	h := openHouse(t)
+	one := h.registerApp("https://app.test/cb")
+	ofApp := h.appPost("/oauth/token", formKind, "grant_type=client_credentials&scope=read&client_id="+one.id+"&client_secret="+one.secret).field("access_token")
+	const me = "/api/v1/accounts/verify_credentials"
+	for _, test := range []struct {
+		token  string
+		status int
+		says   string
+	}{
+		{"", 401, "invalid_token"}, {"none", 401, "invalid_token"}, {h.key("write read:lists"), 403, "This action is outside the authorized scopes"},
+		{ofApp, 422, "This method requires an authenticated user."}, {h.key("read"), 200, ""}, {h.key("read:accounts"), 200, ""},
+	} {
+		if got := h.call("GET", me, test.token).wants(test.status); got.field("error") != test.says {
+			t.Errorf("%s, want %q", got.body, test.says)
+		}
+	}
+	h.call("GET", "/api/v2/instance", "none").wants(401)
+	if got := h.call("GET", "/api/v2/instance/", "").wants(200); !strings.HasPrefix(got.field("version"), "4.5.0 (compatible; Croft") {
+		t.Errorf("version %s", got.field("version"))
+	}
+	got := h.call("GET", "/api/v1/accounts/nobody", h.key("read")).wants(404)
+	if got.field("error") != "Record not found" || got.header.Get("Content-Type") != "application/json; charset=utf-8" {
+		t.Errorf("%s as %s", got.body, got.header.Get("Content-Type"))
+	}
+}
+
+// TestAccounts shows the owner and others as the API has them.
+func TestAccounts(t *testing.T) {
+	h := openHouse(t)
+	token := h.key("read")
+	me := h.call("GET", "/api/v1/accounts/verify_credentials", token).wants(200)
+	if me.field("acct") != "owner" || me.field("url") != h.home.Site.Actor() || me.fields()["source"] == nil {
+		t.Errorf("the owner is %s", me.body)
+	}
+	bob := storetest.Actor("bob", "far.test")
+	bob.CreatedAt = time.Date(2024, 5, 6, 0, 0, 0, 0, time.UTC)
+	bob.Fields = []social.Field{{Name: "Home", Value: "<b>x</b>", VerifiedAt: bob.CreatedAt}}
+	bob = h.know(bob)
+	h.follows(bob)
+	for _, path := range []string{"/api/v1/accounts/" + bob.ID.String(), "/api/v1/accounts/lookup?acct=@bob@far.test", "/api/v1/accounts/lookup?acct=bob%40far.test"} {
+		got := h.call("GET", path, token).wants(200)
+		if got.field("acct") != "bob@far.test" || got.field("created_at") != "2024-05-06T00:00:00.000Z" || !strings.Contains(got.body, `"verified_at":"2024-05-06`) {
+			t.Errorf("%s: %s", path, got.body)
+		}
+	}
+	if got := h.call("GET", "/api/v1/accounts/lookup?acct=OWNER", token).wants(200); got.field("acct") != "owner" {
+		t.Errorf("the owner by name: %s", got.body)
+	}
+	relations := h.call("GET", "/api/v1/accounts/relationships?id[]="+bob.ID.String()+"&id[]=7&id=x", token).wants(200)
+	if !strings.HasPrefix(relations.body, `[{"id":"`+bob.ID.String()+`","following":true,"showing_reblogs":true`) || strings.Count(relations.body, `"id"`) != 1 {
+		t.Errorf("relations %s", relations.body)
+	}
+}
+
+// TestStatusOfTheAPI shows a post, and shows a stranger no more than they may
+// see (PRI-01).
+func TestStatusOfTheAPI(t *testing.T) {
+	h := openHouse(t)
+	token := h.key("read")
+	id := strings.TrimPrefix(h.publish(map[string][]string{"text": {"Hello #Wool & *all*"}, "visibility": {"public"}, "language": {"en"}}), "/posts/")
+	got := h.call("GET", "/api/v1/statuses/"+id, token).wants(200)
+	if got.field("id") != id || got.field("visibility") != "public" || !strings.Contains(got.body, `"tags":[{"name":"wool"`) || got.fields()["favourited"] != false {
+		t.Errorf("the post is %s", got.body)
+	}
+	if anon := h.call("GET", "/api/v1/statuses/"+id, "").wants(200); anon.fields()["favourited"] != nil {
+		t.Errorf("anybody learns what the owner likes: %s", anon.body)
+	}
+	quiet := strings.TrimPrefix(h.publish(map[string][]string{"text": {"Only us"}, "visibility": {"followers"}}), "/posts/")
+	if got := h.call("GET", "/api/v1/statuses/"+quiet, token).wants(200); got.field("visibility") != "private" {
+		t.Errorf("the quiet post is %s", got.body)
+	}
+	none := h.call("GET", "/api/v1/statuses/1", "").wants(http.StatusNotFound)
+	if hidden := h.call("GET", "/api/v1/statuses/"+quiet, "").wants(http.StatusNotFound); hidden.body != none.body {
+		t.Errorf("a hidden post answers %s, none %s", hidden.body, none.body)
+	}
+	far := storetest.Post(h.know(storetest.Actor("bob", "far.test")), "1", h.Now())
+	far.Visibility = social.Public
+	far = h.keep(far)
+	h.call("GET", "/api/v1/statuses/"+far.ID.String(), "").wants(http.StatusNotFound)
+	h.call("GET", "/api/v1/statuses/"+far.ID.String(), token).wants(200)
+}

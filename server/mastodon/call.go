@@ -1,0 +1,69 @@
+package mastodon
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"croft/server/oauth"
+	"croft/social"
+)
+
+// Call is a request of an app, read by the server. Form has what came in query,
+// form or JSON, by the names that a form has: poll[options][] and so on.
+type Call struct {
+	Context context.Context
+	Key     *oauth.Key // nil where none was shown
+	Path    string     // as it was asked, without the query
+	Param   func(name string) string
+	Form    url.Values
+	Header  http.Header
+}
+
+// Answer is what goes back: a body that becomes JSON.
+type Answer struct {
+	Status int // 0 is 200
+	Body   any
+	Header http.Header
+}
+
+func answer(body any) Answer { return Answer{Body: body} }
+
+// viewer is who asks: the owner with a key of theirs, else anybody.
+func (c *Call) viewer() social.Viewer { return social.Viewer{Owner: c.isOwner()} }
+
+func (c *Call) isOwner() bool { return c.Key != nil && c.Key.Owner }
+
+// id is a number in the address. What is no number names nothing: ErrNotFound.
+func (c *Call) id(name string) (social.ID, error) {
+	id, err := social.ParseID(c.Param(name))
+	if err != nil {
+		return 0, social.ErrNotFound
+	}
+	return id, nil
+}
+
+// list is a parameter that may come several times, as name[] or as name.
+func (c *Call) list(name string) []string { return append(c.Form[name+"[]"], c.Form[name]...) }
+
+// isTrue reads a flag as Rails does: what is there and does not say no is yes.
+func (c *Call) isTrue(name string, otherwise bool) bool {
+	switch value := c.Form.Get(name); value {
+	case "":
+		return otherwise
+	case "0", "f", "F", "false", "FALSE", "off", "OFF":
+		return false
+	default:
+		return true
+	}
+}
+
+// limit is how many are wanted; above most it is most, as the API has it.
+func (c *Call) limit(usual, most int) int {
+	n, err := strconv.Atoi(c.Form.Get("limit"))
+	if err != nil || n < 1 {
+		return usual
+	}
+	return min(n, most)
+}

@@ -1,0 +1,93 @@
+// Package mastodon is the second face of the home: the client API of the
+// Mastodon family, for phone and web apps. It has JSON structs of its own and
+// calls the same methods as the pages do; it decides nothing about posts or
+// people, and reads no request itself: the server hands it a Call.
+//
+//	mastodon.go   API and the table of its routes
+//	call.go       what is asked, and what is answered
+//	views.go      posts and people as this API shows them, a page at a time
+//	account.go status.go   the shapes of the two
+//	everything else        one file for each group of calls
+package mastodon
+
+import (
+	"net/http"
+	"time"
+
+	"croft/federation"
+	"croft/media"
+	"croft/social"
+	"croft/store"
+	"croft/timeline"
+)
+
+// Options are what an API stands on. All are needed but Now.
+type Options struct {
+	Site     social.Site
+	Timeline *timeline.Timeline
+	Node     *federation.Node
+	Store    store.Reader
+	Media    *media.Library
+	Now      func() time.Time // nil means time.Now
+	Version  string           // of the program
+	Pictures Pictures
+}
+
+// Pictures are addresses that the server knows: where pictures of this home and
+// of others are shown, each absolute.
+type Pictures struct {
+	Avatar, Header string // the stand-ins
+	Remote         func(kind string, id social.ID, name, url string, still bool) string
+}
+
+// API answers apps. It is safe for use by many goroutines.
+type API struct {
+	site     social.Site
+	timeline *timeline.Timeline
+	node     *federation.Node
+	store    store.Reader
+	media    *media.Library
+	now      func() time.Time
+	version  string
+	pictures Pictures
+}
+
+// New makes the API of a home.
+func New(o Options) *API {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &API{
+		site: o.Site, timeline: o.Timeline, node: o.Node, store: o.Store, media: o.Media,
+		now: o.Now, version: o.Version, pictures: o.Pictures,
+	}
+}
+
+// Open is the scope of calls that need no key.
+const Open = "open"
+
+// Route is one call of the API.
+type Route struct {
+	Method, Path string // the path with a :name for each part that varies
+	Scope        string // what a key must open, or Open; empty fails the build's tests
+	Body         int64  // bytes that a request may have; 0 is the server's own limit
+	Answer       func(*Call) (Answer, error)
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// Routes is every call that is served.
+func (a *API) Routes() []Route {
+	return []Route{
+		{get, "/api/v1/instance", Open, 0, a.getInstanceV1},
+		{get, "/api/v2/instance", Open, 0, a.getInstance},
+		{get, "/api/v1/accounts/verify_credentials", "read:accounts", 0, a.getVerifyCredentials},
+		{get, "/api/v1/accounts/lookup", Open, 0, a.getLookup},
+		{get, "/api/v1/accounts/relationships", "read:follows", 0, a.getRelationships},
+		{get, "/api/v1/accounts/:id", Open, 0, a.getAccount},
+		{get, "/api/v1/statuses/:id", Open, 0, a.getStatus},
+	}
+}

@@ -1,0 +1,50 @@
+package mastodon
+
+import (
+	"errors"
+	"fmt"
+
+	"croft/social"
+	"croft/store"
+)
+
+// find is what stands at an id: a post, or a boost around one. What whoever asks
+// may not see, or was deleted, is ErrNotFound.
+func (a *API) find(c *Call, id social.ID) (store.Entry, error) {
+	entry := store.Entry{ID: id}
+	boost, err := a.store.FindBoostByID(c.Context, id)
+	switch {
+	case err == nil:
+		entry.Boost = &boost
+		id = boost.PostID
+		if entry.BoostedBy, err = a.store.FindActor(c.Context, boost.BoosterID); err != nil {
+			return entry, err
+		}
+	case !errors.Is(err, social.ErrNotFound):
+		return entry, err
+	}
+	if entry.Post, err = a.store.FindPost(c.Context, id); err != nil {
+		return entry, err
+	}
+	if !entry.Post.VisibleTo(c.viewer()) || !entry.Post.Local && !c.isOwner() {
+		return entry, fmt.Errorf("post %s: %w", id, social.ErrNotFound)
+	}
+	return entry, nil
+}
+
+// getStatus is one post.
+func (a *API) getStatus(c *Call) (Answer, error) {
+	id, err := c.id("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	entry, err := a.find(c, id)
+	if err != nil {
+		return Answer{}, err
+	}
+	shown, err := a.entries(c, []store.Entry{entry})
+	if err != nil {
+		return Answer{}, err
+	}
+	return answer(shown[0]), nil
+}

@@ -1,0 +1,221 @@
+package mastodon
+
+import (
+	"fmt"
+	"strings"
+
+	"croft/social"
+	"croft/store"
+)
+
+// sight is what must be known, besides the posts themselves, to show a page of
+// them: one query for each thing.
+type sight struct {
+	api      *API
+	owner    bool
+	mine     map[social.ID]store.Mine
+	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
+	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
+}
+
+func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
+	k := sight{api: a, owner: c.isOwner(), answered: map[social.ID]*social.Post{}, named: map[string]*social.Actor{}}
+	var ids, parents []social.ID
+	var names []string
+	for _, p := range posts {
+		ids = append(ids, p.ID)
+		if p.InReplyToID != 0 {
+			parents = append(parents, p.InReplyToID)
+		}
+		for _, m := range p.Mentions {
+			names = append(names, m.URI)
+		}
+	}
+	var err error
+	if k.owner {
+		if k.mine, err = a.store.ListMine(c.Context, ids); err != nil {
+			return k, err
+		}
+	}
+	above, err := a.store.ListPosts(c.Context, parents)
+	if err != nil {
+		return k, err
+	}
+	for _, p := range above {
+		if p.VisibleTo(c.viewer()) {
+			k.answered[p.ID] = p
+		}
+	}
+	actors, err := a.store.ListActorsByURI(c.Context, names)
+	for _, actor := range actors {
+		k.named[actor.URI] = actor
+	}
+	return k, err
+}
+
+// statuses are posts as the API shows them.
+func (a *API) statuses(c *Call, posts []*social.Post) ([]status, error) {
+	k, err := a.sightOf(c, posts)
+	if err != nil {
+		return nil, err
+	}
+	shown := make([]status, 0, len(posts))
+	for _, p := range posts {
+		shown = append(shown, k.status(p))
+	}
+	return shown, nil
+}
+
+// entries are the lines of a timeline: a boost stands around its post.
+func (a *API) entries(c *Call, entries []store.Entry) ([]status, error) {
+	posts := make([]*social.Post, 0, len(entries))
+	for _, e := range entries {
+		posts = append(posts, e.Post)
+	}
+	shown, err := a.statuses(c, posts)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if e.Boost != nil {
+			shown[i] = a.boost(e, shown[i])
+		}
+	}
+	return shown, nil
+}
+
+// boost is a boost around its post: the words of both stand in the inner one.
+func (a *API) boost(e store.Entry, inner status) status {
+	outer := inner
+	outer.ID, outer.CreatedAt, outer.EditedAt = e.Boost.ID.String(), moment(e.Boost.CreatedAt), nil
+	outer.URI, outer.URL, outer.Account = e.Boost.URI, textOrNull(e.Boost.URI), a.account(e.BoostedBy)
+	outer.InReplyTo, outer.InReplyToAuthor, outer.Poll, outer.Card = nil, nil, nil, nil
+	outer.Media, outer.Mentions, outer.Tags, outer.Emojis = []attachment{}, []mention{}, []tag{}, []customEmoji{}
+	outer.Reblog = &inner
+	return outer
+}
+
+// status is a post as the API shows it.
+func (k sight) status(p *social.Post) status {
+	v := status{
+		ID: p.ID.String(), CreatedAt: moment(p.PublishedAt), EditedAt: maybeMoment(p.EditedAt),
+		Sensitive: p.Sensitive || p.Warning != "", Warning: p.Warning, Visibility: visibility(p.Visibility), Language: textOrNull(p.Language),
+		URI: p.URI, URL: textOrNull(p.URL), Replies: p.ReplyCount, Boosts: p.BoostCount, Likes: p.LikeCount,
+		Content: contentOf(p), Account: k.api.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{},
+		Emojis: k.api.emojis("post-emoji", p.ID, p.Emojis), Card: cardOf(p), Poll: k.poll(p),
+	}
+	if v.URL == nil {
+		v.URL = &v.URI
+	}
+	if parent := k.answered[p.InReplyToID]; parent != nil {
+		v.InReplyTo, v.InReplyToAuthor = idOrNull(parent.ID), idOrNull(parent.AuthorID)
+	}
+	for _, m := range p.Attachments {
+		v.Media = append(v.Media, k.api.attachment(m))
+	}
+	for _, m := range p.Mentions {
+		v.Mentions = append(v.Mentions, k.mention(m))
+	}
+	for _, t := range p.Tags {
+		v.Tags = append(v.Tags, tag{strings.ToLower(t), k.api.site.Tag(t)})
+	}
+	if k.owner {
+		mine := k.mine[p.ID]
+		v.Liked, v.Boosted, v.Bookmarked, v.Muted, v.Filtered = &mine.Liked, &mine.Boosted, &mine.Bookmarked, new(false), []any{}
+		if p.Local {
+			v.Pinned = new(!p.PinnedAt.IsZero())
+		}
+	}
+	return v
+}
+
+// contentOf is the words of a post. What has a title, or is about a page, has
+// them in front: apps show nothing else of it.
+func contentOf(p *social.Post) string {
+	if p.Title == "" {
+		return string(p.Content)
+	}
+	return "<p><strong>" + escape(p.Title) + "</strong></p>" + string(p.Content)
+}
+
+var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace
+
+func (k sight) mention(m social.Mention) mention {
+	acct := strings.TrimPrefix(m.Handle, "@")
+	name, _, _ := strings.Cut(acct, "@")
+	v := mention{Username: name, URL: m.URL, Acct: acct}
+	if v.URL == "" {
+		v.URL = m.URI
+	}
+	if actor := k.named[m.URI]; actor != nil {
+		v.ID = actor.ID.String()
+		if actor.ID == k.api.node.OwnerID() {
+			v.Acct = actor.Handle.Name
+		}
+	}
+	return v
+}
+
+func cardOf(p *social.Post) *card {
+	if p.Link == "" {
+		return nil
+	}
+	title := p.Title
+	if title == "" {
+		title = p.Link
+	}
+	return &card{URL: p.Link, Title: title, Type: "link", Provider: social.HostOf(p.Link), Authors: []any{}}
+}
+
+func (k sight) poll(p *social.Post) *poll {
+	if p.Poll == nil {
+		return nil
+	}
+	v := poll{
+		ID: p.ID.String(), ExpiresAt: maybeMoment(p.Poll.EndsAt), Multiple: p.Poll.Multiple,
+		Expired: p.Poll.Closed || !p.Poll.EndsAt.IsZero() && !k.api.now().Before(p.Poll.EndsAt),
+		Voted:   p.Local, OwnVotes: []int{}, Emojis: k.api.emojis("post-emoji", p.ID, p.Emojis),
+	}
+	if p.Poll.Multiple {
+		v.Voters = new(p.Poll.VoterCount)
+	}
+	for _, o := range p.Poll.Options {
+		v.Votes += o.Votes
+		v.Options = append(v.Options, pollOption{o.Text, new(o.Votes)})
+	}
+	return &v
+}
+
+// attachment is a picture of ours at its own address, another's through this
+// home, anything else where it lives.
+func (a *API) attachment(m social.Attachment) attachment {
+	v := attachment{ID: m.ID.String(), Type: string(m.Kind), Description: textOrNull(m.Alt), Blurhash: textOrNull(m.Blurhash)}
+	if m.Kind == social.MediaOther {
+		v.Type = "unknown"
+	}
+	switch {
+	case m.File != "":
+		v.URL = new(a.site.Media(m.File))
+		v.PreviewURL = v.URL
+		if m.Preview != "" {
+			v.PreviewURL = new(a.site.Media(m.Preview))
+		}
+	case m.Kind == social.MediaImage:
+		v.URL = new(a.pictures.Remote("attachment", m.ID, "", m.RemoteURL, false))
+		v.PreviewURL, v.RemoteURL = v.URL, &m.RemoteURL
+	default:
+		v.URL, v.RemoteURL = &m.RemoteURL, &m.RemoteURL
+	}
+	if m.Width > 0 && m.Height > 0 {
+		v.Meta.Original = sizeOf(m)
+		v.Meta.Small = v.Meta.Original
+	}
+	if m.FocusX != 0 || m.FocusY != 0 {
+		v.Meta.Focus = &focus{m.FocusX, m.FocusY}
+	}
+	return v
+}
+
+func sizeOf(m social.Attachment) *size {
+	return &size{m.Width, m.Height, fmt.Sprintf("%dx%d", m.Width, m.Height), float64(m.Width) / float64(m.Height)}
+}
