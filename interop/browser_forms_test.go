@@ -89,8 +89,12 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	post, own := f.note.ID, func(name string) social.ID { return f.posts[name].ID }
 	storetest.Update(t, f.Store, func(tx *store.Tx) error { // the other windows have read what there was
 		_, err := tx.PutNotification(t.Context(), social.Notification{Kind: social.NotifyReport, ActorID: f.people["stranger"].ID, CreatedAt: tx.Now})
+		if err == nil {
+			_, err = tx.PutNotification(t.Context(), social.Notification{Kind: social.NotifyMention, ActorID: f.people["neko"].ID, PostID: own("letter"), CreatedAt: tx.Now})
+		}
 		return err
 	})
+	w.act(templates.MessagePath(own("letter")), templates.MessageReadPath(own("letter")))
 	w.act("/notifications", "/notifications/read")
 	w.act("/shortcuts", "/shortcuts")
 	w.act("/", "/theme")
