@@ -118,6 +118,7 @@ func (w *window) answersInPlace(f *furnished) {
 	if text := ask[string](w, `document.querySelector("#text").value`); !strings.Contains(text, "@") {
 		w.t.Errorf("the answer begins with %q and names nobody", text)
 	}
+	w.judge("a thread with the answer unfolded", true)
 	w.keys("an answer in place")
 	w.leads(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierMeta)))
 	w.until(fmt.Sprintf(`location.pathname === %q && document.querySelector(location.hash).textContent.includes("an answer in place")`, templates.PostPath(f.first.ID)))
