@@ -57,13 +57,18 @@ func Day(now, t time.Time) string {
 	return t.Format("2 Jan 2006")
 }
 
-// moment writes a date and a time of day in full, by the clock that the reader
-// likes. It is the one place that writes a time of day.
+// moment writes a date and a time of day in full.
 func (p *Page) moment(t time.Time) string {
+	return t.In(p.Now.Location()).Format("2 Jan 2006") + ", " + p.timeOfDay(t)
+}
+
+// timeOfDay writes the hour and minute, by the clock that the reader likes. It is
+// the one place that does.
+func (p *Page) timeOfDay(t time.Time) string {
 	if t = t.In(p.Now.Location()); p.Preferences.TwelveHours {
-		return t.Format("2 Jan 2006, 3:04 pm")
+		return t.Format("3:04 pm")
 	}
-	return t.Format("2 Jan 2006, 15:04")
+	return t.Format("15:04")
 }
 
 // Machine writes t for the datetime attribute.

@@ -26,14 +26,10 @@ func (d *HomePage) readAt() string {
 		return ""
 	}
 	at, now := d.ReadAt.In(d.Now.Location()), d.Now
-	switch sameDay := at.YearDay() == now.YearDay() && at.Year() == now.Year(); {
-	case !sameDay:
-		return "on " + d.moment(at)
-	case d.Preferences.TwelveHours:
-		return "at " + at.Format("3:04 pm")
-	default:
-		return "at " + at.Format("15:04")
+	if sameDay(at, now) {
+		return "at " + d.timeOfDay(at)
 	}
+	return "on " + d.moment(at)
 }
 
 // lineIDs are the lines of the page as the script reads them.
