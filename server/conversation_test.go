@@ -124,3 +124,39 @@ func TestOpenThreadIsTold(t *testing.T) {
 	h.get(path).says("#told", "stranger.test did not answer").shows("#told a", 0)
 	h.hears(h.listen("/events?thread=77"), `"Reports":0}}`)
 }
+
+// TestWideThread is read page by page, each reply once, by visitors too.
+func TestWideThread(t *testing.T) {
+	h := openHouse(t)
+	sam := h.know(storetest.Actor("sam", "stranger.test"))
+	id, err := social.ParseID(h.publish(url.Values{"text": {"mine"}}))
+	h.must(err)
+	post, err := h.home.Store.FindPost(t.Context(), id)
+	h.must(err)
+	h.update(func(tx *store.Tx) error {
+		for i := range 300 {
+			p := storetest.Post(sam, fmt.Sprint("reply ", i), h.Now().Add(time.Duration(i)*time.Millisecond))
+			p.InReplyTo, p.InReplyToID = post.URI, post.ID
+			if _, err := tx.PutPost(t.Context(), p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for path, look := range map[string]func(string) *page{"/posts/" + id.String(): h.get, "/@owner/" + id.String(): h.visit} {
+		var read []string
+		for pages := 0; path != "" && pages < 5; pages++ {
+			page := look(path).wants(http.StatusOK).says("#replies", "300 replies")
+			for _, n := range page.all("#answer article .e-content") {
+				read = append(read, textOf(n))
+			}
+			path = ""
+			if last := page.all("#answer .stream > .rest.row:last-child a"); len(last) > 0 && textOf(last[0]) == "More replies" {
+				path = page.attr("#answer .stream > .rest.row:last-child a", "href")
+			}
+		}
+		if len(read) != 300 || read[0] != "reply 0" || read[299] != "reply 299" {
+			t.Errorf("%d replies were read, from %q to %q", len(read), read[0], read[len(read)-1])
+		}
+	}
+}

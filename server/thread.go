@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,7 +55,7 @@ func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
 		return err
 	}
 	d := templates.ThreadPage{
-		Page: page, Here: k.post(t.Post), Ancestors: k.ancestors(&t), Replies: k.replies(&t),
+		Page: page, Here: k.post(t.Post), Ancestors: k.ancestors(&t), Replies: k.replies(&t, repliesFrom(c)),
 		Above: len(t.Above), Known: len(t.Below), Missing: t.Missing, Hidden: t.Hidden(), Cut: t.Cut,
 		Looking: t.Asking, AsOf: t.FetchedAt, Silence: string(t.Silence),
 		RSS: "/@" + s.site.Name + ".rss", Atom: "/@" + s.site.Name + ".atom",
@@ -138,10 +139,23 @@ type twig struct {
 	templates.Reply
 }
 
+// mostReplies is how many posts below are about enough for one page.
+const mostReplies = 120
+
+// repliesFrom is the first of the direct replies that a page shows; 0 is the very
+// first.
+func repliesFrom(c echo.Context) social.ID {
+	id, err := social.ParseID(c.QueryParam("from"))
+	if err != nil {
+		return 0
+	}
+	return id
+}
+
 // replies hangs each answer below what it answers; what answers something that
 // is not shown hangs below the post itself. Of what was deleted the place is
 // shown, of what is hidden only where something answers it.
-func (k sight) replies(t *timeline.Thread) []templates.Reply {
+func (k sight) replies(t *timeline.Thread, from social.ID) []templates.Reply {
 	twigs := make([]twig, 0, len(t.Below))
 	for _, v := range k.posts(t.Below) {
 		twigs = append(twigs, twig{v.Post.ID, v.Post.InReplyToID, templates.Reply{PostView: v}})
@@ -163,7 +177,46 @@ func (k sight) replies(t *timeline.Thread) []templates.Reply {
 		}
 		below[w.answers] = append(below[w.answers], w)
 	}
-	return k.repliesTo(t.Post.ID, below, 1)
+	return k.pageOf(t.Post, below, from)
+}
+
+// pageOf is one page of the direct replies, with what hangs below them and the
+// ways to the others.
+func (k sight) pageOf(post *social.Post, below map[social.ID][]twig, from social.ID) []templates.Reply {
+	path, _, _ := strings.Cut(k.postHref(post), "#")
+	var rest []templates.Reply
+	top := below[post.ID]
+	next := slices.IndexFunc(top, func(w twig) bool { return w.id >= from })
+	if next > 0 {
+		rest = append(rest, templates.Reply{OnHref: path + "#answer", OnText: "Earlier replies"})
+		top = top[next:]
+	}
+	for shown, i := 0, 0; i < len(top); i++ {
+		if shown >= mostReplies {
+			below[post.ID] = top[:i]
+			more := templates.Reply{OnHref: path + "?from=" + top[i].id.String() + "#answer", OnText: "More replies"}
+			return append(append(rest, k.repliesTo(post.ID, below, 1)...), more)
+		}
+		shown += 1 + countBelow(top[i].id, below)
+	}
+	below[post.ID] = top
+	return append(rest, k.repliesTo(post.ID, below, 1)...)
+}
+
+// countBelow counts what answers a post and its answers, and comes to an end in a
+// circle.
+func countBelow(id social.ID, below map[social.ID][]twig) (n int) {
+	seen := map[social.ID]bool{}
+	for next := []social.ID{id}; len(next) > 0; next = next[1:] {
+		for _, w := range below[next[0]] {
+			if !seen[w.id] {
+				seen[w.id] = true
+				n++
+				next = append(next, w.id)
+			}
+		}
+	}
+	return n
 }
 
 // repliesTo takes each branch once, so that a circle of answers ends.
