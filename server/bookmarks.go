@@ -35,9 +35,9 @@ func (s *Server) getBookmarks(c echo.Context) error {
 }
 
 func (s *Server) postBookmark(c echo.Context) error {
-	return act(c, s.timeline.Bookmark, templates.PostPath)
+	return s.toggle(c, s.timeline.Bookmark)
 }
 
 func (s *Server) postUnbookmark(c echo.Context) error {
-	return act(c, s.timeline.Unbookmark, templates.PostPath)
+	return s.toggle(c, s.timeline.Unbookmark)
 }

@@ -86,6 +86,10 @@ func TestBookmarks(t *testing.T) {
 	h.post(act("bookmark"), url.Values{"next": {page}}).wants(http.StatusSeeOther, page)
 	h.get(page).shows(fmt.Sprintf("button[formaction=%q][aria-pressed=true]", act("unbookmark")), 1)
 	h.get("/bookmarks").says("main", "worth keeping").shows("article", 1)
+	part := url.Values{"part": {"1"}, "next": {"/"}}
+	h.post(act("like"), part).wants(http.StatusOK).shows("main", 0).shows(".acts button[aria-pressed=true]", 2)
+	h.post(act("unlike"), part).wants(http.StatusOK).shows(".acts button[aria-pressed=true]", 1)
+	h.post("/posts/12/like", part).wants(http.StatusNotFound)
 	h.visit("/bookmarks").wants(http.StatusSeeOther)
 	h.post(act("unbookmark"), nil).wants(http.StatusSeeOther, page)
 	h.get("/bookmarks").shows("article", 0)

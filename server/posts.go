@@ -29,20 +29,45 @@ func act(c echo.Context, do thingAct, otherwise func(social.ID) string) error {
 	return back(c, otherwise(id))
 }
 
+// toggle is act for what can be taken back. A script asks for the row under the
+// post alone (part=1), so that the page stays where it is.
+func (s *Server) toggle(c echo.Context, do thingAct) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	if c.FormValue("part") == "" {
+		return act(c, do, templates.PostPath)
+	}
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	if err := do(c.Request().Context(), id); err != nil {
+		return err
+	}
+	view, err := s.onePost(c, id)
+	if err != nil {
+		return err
+	}
+	page := s.barePage(c)
+	page.SignedIn = true
+	return s.show(c, http.StatusOK, templates.Acts(page, view))
+}
+
 func (s *Server) postLike(c echo.Context) error {
-	return act(c, s.timeline.Like, templates.PostPath)
+	return s.toggle(c, s.timeline.Like)
 }
 
 func (s *Server) postUnlike(c echo.Context) error {
-	return act(c, s.timeline.Unlike, templates.PostPath)
+	return s.toggle(c, s.timeline.Unlike)
 }
 
 func (s *Server) postBoost(c echo.Context) error {
-	return act(c, s.timeline.Boost, templates.PostPath)
+	return s.toggle(c, s.timeline.Boost)
 }
 
 func (s *Server) postUnboost(c echo.Context) error {
-	return act(c, s.timeline.Unboost, templates.PostPath)
+	return s.toggle(c, s.timeline.Unboost)
 }
 
 func (s *Server) postPin(c echo.Context) error {

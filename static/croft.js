@@ -8,6 +8,15 @@
   // What a form says, without its files.
   const wordsOf = form => new URLSearchParams([...new FormData(form)].filter(([, value]) => !(value instanceof File)));
 
+  // What stands before the eyes for that long.
+  const watched = (nodes, ms, then) => {
+    const eyes = new IntersectionObserver(all => all.forEach(({ target, intersectionRatio, intersectionRect }) => {
+      clearTimeout(target.timer);
+      if (intersectionRatio >= .6 || intersectionRect.height > innerHeight / 2) target.timer = setTimeout(() => { eyes.unobserve(target); then(target); }, ms);
+    }), { threshold: [0, .2, .4, .6, .8] });
+    nodes.forEach(node => eyes.observe(node));
+  };
+
   document.addEventListener("click", async e => {
     // What is copied stands in the element; without script it is a plain link.
     const copy = e.target.closest("[data-copy]");
@@ -222,46 +231,47 @@
   // What is done with a post is done in place; what fails is done once more as
   // without script, whose page says why.
   document.addEventListener("submit", async e => {
-    const button = e.submitter, acts = button?.closest(".acts"), id = acts?.closest("article").id;
-    if (!id || !button.ariaPressed) return;
+    const button = e.submitter, acts = button?.closest(".acts");
+    if (!acts || !button.ariaPressed) return;
     e.preventDefault();
+    const body = new URLSearchParams(new FormData(e.target)), next = body.get("next");
+    body.set("part", 1);
     try {
-      const answer = await fetch(button.formAction, { method: "POST", body: new URLSearchParams(new FormData(e.target)) });
-      const page = answer.ok && parse(await answer.text());
-      const fresh = page.getElementById(id).querySelector(".acts"), at = [...acts.querySelectorAll("[aria-pressed]")].indexOf(button);
-      const held = acts.contains(document.activeElement);
+      const answer = await fetch(button.formAction, { method: "POST", body });
+      if (!answer.ok) throw answer;
+      const fresh = parse(await answer.text()).querySelector(".acts"), at = all("[aria-pressed]", acts).indexOf(document.activeElement);
+      fresh.querySelector("[name=next]").value = next;
       acts.replaceWith(fresh);
-      if (held) fresh.querySelectorAll("[aria-pressed]")[at]?.focus();
+      all("[aria-pressed]", fresh)[at]?.focus();
     } catch { e.target.action = button.formAction; e.target.submit(); }
   });
 
   // The shortcuts of one key that /shortcuts lists; a test holds both together.
   if (document.querySelector(".rail") && root.dataset.keys !== "off") {
-    const line = "main article.post, main .list > li";
+    const line = "main article.post, main .folded, main .list > li", open = '.folded > summary|a.when|.row > a[href^="/posts/"]|a.name';
+    const keys = { // steps, an address, or what to press
+      "j": 1, "k": -1, "o": open, "Enter": open, "r": 'a[href^="/compose?reply="]', "b": '[formaction$="boost"]',
+      "l": '[formaction$="like"]', "f": '[formaction$="like"]', "s": '[formaction$="bookmark"]', "x": ".veil > summary",
+      "n": "/compose", "/": "/search", "?": "/shortcuts",
+      "g h": "/", "g n": "/notifications", "g m": "/messages", "g b": "/bookmarks", "g s": "/settings",
+    };
     const here = () => document.activeElement.closest(line) ?? document.querySelector("article.post:target, .list > li:target") ?? document.querySelector("article.here");
-    const move = by => {
-      const all = [...document.querySelectorAll(line)], next = all[all.indexOf(here()) + by];
-      if (!next) return;
-      next.tabIndex = -1; next.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" });
-    };
-    const press = (...selectors) => selectors.map(s => here()?.querySelector(s)).find(Boolean)?.click();
-    const act = name => () => press(`.acts [formaction$="${name}"]`);
-    const open = () => press("a.when", '.row > a[href^="/posts/"]', "a.name"), go = path => () => location.assign(path);
-    const keys = {
-      "j": () => move(1), "k": () => move(-1), "o": open, "Enter": open,
-      "r": () => press('a[href^="/compose?reply="]'), "b": act("boost"), "l": act("like"), "f": act("like"), "s": act("bookmark"),
-      "x": () => { const veil = here()?.querySelector(".veil"); if (veil) veil.open = !veil.open; },
-      "n": go("/compose"), "/": go("/search"), "?": go("/shortcuts"),
-      "g h": go("/"), "g n": go("/notifications"), "g m": go("/messages"), "g b": go("/bookmarks"), "g s": go("/settings"),
-    };
     let g = -9999;
     document.addEventListener("keydown", e => {
       if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.defaultPrevented) return;
       if (e.target.matches("input, textarea, select")) { if (e.key === "Escape") e.target.blur(); return; }
       if (e.key === "Enter" && !e.target.matches(line)) return;
-      const after = e.timeStamp - g < 1500, does = keys[after ? "g " + e.key : e.key];
+      const after = e.timeStamp - g < 1500, does = keys[after ? "g " + e.key : e.key], now = here();
       g = !after && e.key === "g" ? e.timeStamp : -9999;
-      if (does) { e.preventDefault(); does(); }
+      if (!does) return;
+      e.preventDefault();
+      if (does[0] === "/") location.assign(does);
+      else if (does.at) does.split("|").map(s => now?.querySelector(s)).find(Boolean)?.click();
+      else {
+        const lines = all(line).filter(n => n === now || n.checkVisibility()), next = lines[lines.indexOf(now) + does];
+        if (!next) return;
+        next.tabIndex = -1; next.focus({ preventScroll: true }); next.scrollIntoView({ block: "nearest" });
+      }
     });
   }
 
@@ -275,11 +285,7 @@
       seen = [];
       fetch("/notifications/read", { method: "POST", body, keepalive: true }).catch(() => {});
     };
-    const eyes = new IntersectionObserver(all => all.forEach(({ target, isIntersecting }) => {
-      clearTimeout(target.timer);
-      if (isIntersecting) target.timer = setTimeout(() => { eyes.unobserve(target); seen.push(target.dataset.group); clearTimeout(timer); timer = setTimeout(tell, 500); }, 1000);
-    }), { threshold: .6 });
-    notices.querySelectorAll("[data-group]").forEach(li => eyes.observe(li));
+    watched(all("[data-group]", notices), 1000, li => { seen.push(li.dataset.group); clearTimeout(timer); timer = setTimeout(tell, 500); });
     addEventListener("pagehide", tell);
   }
 
@@ -301,37 +307,27 @@
   // was passed over. What was seen down to the end of a page counts on the next.
   const home = document.querySelector("[data-lines]");
   if (home) {
-    const ids = home.dataset.lines.split(" "), { from, low } = home.dataset, first = home.dataset.place === "", place = Number(home.dataset.place);
-    const seen = new Set(), timers = new Map();
-    let kept, timer;
+    const ids = home.dataset.lines.split(" "), { from, low } = home.dataset, seen = new Set();
+    // What the last page kept while it was left may not have been there yet when this one was made.
+    let kept = sessionStorage.kept, place = home.dataset.place, timer;
+    const mine = ids.indexOf(kept);
+    if (mine >= 0 && (place < 0 || mine < place)) place = mine;
     const reached = () => {
-      const run = JSON.parse(sessionStorage.getItem("read") ?? "{}"), goesOn = from && run.low === from;
-      let n = 0, t = place;
-      if (place < 0 || first) {
-        while (seen.has(n)) n++;
-        if (n === ids.length) sessionStorage.setItem("read", JSON.stringify({ top: goesOn ? run.top : ids[0], low }));
-        return first && n ? ids[0] : undefined;
-      }
-      while (t > 0 && seen.has(t - 1)) t--;
-      return !t && goesOn ? run.top : t < place ? ids[t] : undefined;
+      const run = JSON.parse(sessionStorage.read ?? "{}"), top = from && run.low === from ? run.top : ids[0];
+      let n = 0, t = +place;
+      while (seen.has(n)) n++;
+      while (seen.has(t - 1)) t--;
+      if (n === ids.length) sessionStorage.read = JSON.stringify({ top, low });
+      if (place === "") return n && ids[0]; // none was kept yet
+      if (t < 0 || t === +place && (t || top === ids[0])) return; // it lies further down, or nothing new was seen
+      return t ? ids[t] : top;
     };
     const keep = () => {
-      clearTimeout(timer);
       const upto = reached();
-      if (!upto || upto === kept) return;
-      kept = upto;
-      fetch("/home/read", { method: "POST", body: new URLSearchParams({ upto }), redirect: "manual", keepalive: true }).catch(() => { kept = ""; });
+      if (upto && upto !== kept) fetch("/home/read", { method: "POST", body: new URLSearchParams({ upto: sessionStorage.kept = kept = upto }), redirect: "manual", keepalive: true }).catch(() => { kept = ""; });
     };
-    const eyes = new IntersectionObserver(all => all.forEach(({ target, isIntersecting, intersectionRatio, intersectionRect }) => {
-      clearTimeout(timers.get(target));
-      if (isIntersecting && (intersectionRatio >= .6 || intersectionRect.height > innerHeight / 2)) timers.set(target, setTimeout(() => {
-        seen.add(lines.indexOf(target)); eyes.unobserve(target);
-        clearTimeout(timer); timer = setTimeout(keep, 3000);
-      }, 500));
-    }), { threshold: [0, .2, .4, .6, .8] });
-    const lines = [...home.querySelectorAll(":scope > .post, :scope > .folded")];
-    lines.forEach(line => eyes.observe(line));
-    if (!place && !first) keep();
+    const lines = all(":scope > .post, :scope > .folded", home);
+    watched(lines, 500, line => { seen.add(lines.indexOf(line)); clearTimeout(timer); timer = setTimeout(keep, 3000); });
     addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
   }
@@ -362,7 +358,7 @@
     };
     // A thread that grows offers what has come; an empty one is filled at once.
     let rest = document.querySelector("[data-thread]");
-    const fill = (...parts) => fetch(location.pathname).then(r => r.text()).then(text => {
+    const fill = (...parts) => fetch(location.pathname + location.search).then(r => r.text()).then(text => {
       const page = parse(text);
       parts.forEach(s => document.querySelector(s).replaceWith(page.querySelector(s)));
       rest = document.querySelector("[data-thread]"); document.title = title;

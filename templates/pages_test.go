@@ -52,6 +52,7 @@ func everyPage(text string) pageSet {
 			openUp(d.Notices[0].Post)
 		})
 	}
+	add(pages, "notices, many", Notices, func(d *NoticesPage) { d.Notices[0].Count = 100 })
 	add(pages, "group", Group, nil)
 	add(pages, "bookmarks", Bookmarks, nil)
 	add(pages, "bookmarks, none", Bookmarks, func(d *BookmarksPage) { d.Posts = nil })

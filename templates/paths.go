@@ -11,7 +11,7 @@ import (
 // next, a path of this home to return to.
 const (
 	PathHome        = "/"
-	PathHomeRead    = "/home/read"             // POST upto
+	PathHomeRead    = "/home/read"               // POST upto
 	PathCompose     = "/compose"                 // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
 	PathDrafts      = "/drafts"                  // GET lists, POST keeps the desk's form while it is typed
 	PathSearch      = "/search"                  // GET ?q=

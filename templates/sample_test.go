@@ -207,6 +207,9 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	stranger := layla()
 	many := notice(6, social.NotifyLike, false, &posts[6], aroha(), layla(), stranger, mairi(), aroha(), layla(), stranger)
 	many.Key, many.Count = "like-6", 214
+	for i := range many.Actors {
+		many.Actors[i].Since = sampleNow.Add(-time.Duration(i) * 7 * time.Hour)
+	}
 	pages["notices"] = Notices(NoticesPage{Page: samplePage("Notices"), Notices: []NoticeView{
 		notice(1, social.NotifyMention, false, &reply, layla()), notice(2, social.NotifyLike, false, &posts[6], aroha(), layla()),
 		notice(3, social.NotifyFollow, true, nil, stranger), notice(4, social.NotifyFollowRequest, true, nil, stranger), notice(5, social.NotifyReport, true, nil, aroha()),
