@@ -152,7 +152,7 @@ func TestWideThread(t *testing.T) {
 			}
 			path = ""
 			if last := page.all("#answer .stream > .rest.row:last-child a"); len(last) > 0 && textOf(last[0]) == "More replies" {
-				path = page.attr("#answer .stream > .rest.row:last-child a", "href")
+				path, _, _ = strings.Cut(page.attr("#answer .stream > .rest.row:last-child a", "href"), "#")
 			}
 		}
 		if len(read) != 300 || read[0] != "reply 0" || read[299] != "reply 299" {
