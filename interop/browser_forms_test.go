@@ -96,6 +96,7 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	})
 	w.act(templates.MessagePath(own("letter")), templates.MessageReadPath(own("letter")))
 	w.act("/notifications", "/notifications/read")
+	w.act("/", "/home/read")
 	w.act("/shortcuts", "/shortcuts")
 	w.act("/", "/theme")
 	w.act("/compose", "/compose", "#text", "Written by hand.")

@@ -324,7 +324,7 @@
     };
     const keep = () => {
       const upto = reached();
-      if (upto && upto !== kept) fetch("/home/read", { method: "POST", body: new URLSearchParams({ upto: sessionStorage.kept = kept = upto }), redirect: "manual", keepalive: true }).catch(() => { kept = ""; });
+      if (upto && upto !== kept) fetch("/home/read", { method: "POST", body: new URLSearchParams({ upto: sessionStorage.kept = kept = upto }), redirect: "manual", keepalive: true }).catch(() => { kept = sessionStorage.kept = ""; });
     };
     const lines = all(":scope > .post, :scope > .folded", home);
     watched(lines, 500, line => { seen.add(lines.indexOf(line)); clearTimeout(timer); timer = setTimeout(keep, 3000); });
