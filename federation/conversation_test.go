@@ -210,3 +210,28 @@ func TestGap(t *testing.T) {
 		})
 	}
 }
+
+// TestOwnThread asks the servers of those who answered the owner what answers
+// them, each as seldom as any other post.
+func TestOwnThread(t *testing.T) {
+	c := newCast(t)
+	own := c.putOwn(t)
+	reply := c.alice.Note("1").With("inReplyTo", own.URI).With("published", c.old()).With("replies", c.alice.URI+"/r")
+	c.putNote(t, c.alice, reply)
+	c.good.Publish(fedtest.Document{"id": c.alice.URI + "/r", "type": "Collection", "items": []any{c.bob.Note("2").With("inReplyTo", reply["id"])}})
+	c.home.Know(c.bob)
+	c.wantThread(t, own.URI)
+	_, below, err := c.home.Store.ListThread(t.Context(), own.ID, social.Viewer{Owner: true})
+	if err != nil || len(below) != 2 {
+		t.Errorf("%d replies (%v), want both", len(below), err)
+	}
+	c.forget()
+	c.wantThread(t, own.URI)
+	c.wantThread(t, reply["id"].(string))
+	if n := c.out(); n != 0 {
+		t.Errorf("%d requests within a quarter of an hour", n)
+	}
+	if c.asks(t, own) {
+		t.Error("it is still being asked")
+	}
+}

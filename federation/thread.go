@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"croft/federation/activity"
@@ -26,6 +27,7 @@ const (
 	threadPages   = 10
 	threadItems   = 200
 	threadFetches = 250
+	ownBranches   = 10 // replies to a post of the owner's whose servers are asked
 	climbDepth    = 20
 	climbKnown    = 100 // posts that are here and are passed on the way up
 	climbFetches  = 20
@@ -39,7 +41,8 @@ func (n *Node) registerThread() {
 
 // WantThread has what is missing around a post fetched in the background: what
 // it answers, and what that answers, if it is not here; and its replies, if it
-// is five minutes old.
+// is five minutes old. Of a post of the owner's the servers of those who answered
+// are asked what answers them: nobody need have told this home.
 // A post that was asked about a quarter of an hour ago or less is left alone.
 func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) error {
 	post, err := tx.FindPostByURI(ctx, postURI)
@@ -47,61 +50,96 @@ func (n *Node) WantThread(ctx context.Context, tx *store.Tx, postURI string) err
 		return fmt.Errorf("want thread: %w", err)
 	}
 	known, err := findThread(ctx, tx.Reader, post.ID)
-	if err != nil {
+	if err != nil || tx.Now.Sub(known.AskedAt) < threadEvery {
 		return err
-	}
-	if tx.Now.Sub(known.AskedAt) < threadEvery {
-		return nil
 	}
 	first, err := firstKnown(ctx, tx.Reader, post)
 	if err != nil {
 		return fmt.Errorf("want thread: %w", err)
 	}
-	jobs := n.threadJobs(post, first)
-	due := jobs[:0]
-	for _, job := range jobs {
-		if job.Kind == kindThread && tx.Now.Sub(post.PublishedAt) < threadAge {
-			continue
+	put := 0
+	if n.isForeign(first.InReplyTo) {
+		if put, err = n.putThreadJob(ctx, tx, jobFor(kindClimb, first.InReplyTo)); err != nil {
+			return err
 		}
-		if waits, err := tx.HasJob(ctx, job.Kind, job.Topic); err != nil || waits {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		due = append(due, job)
 	}
-	if len(due) == 0 {
+	branches, err := n.branches(ctx, tx.Reader, post)
+	if err != nil {
+		return fmt.Errorf("want thread: %w", err)
+	}
+	for _, branch := range branches {
+		jobs, err := n.wantBranch(ctx, tx, branch)
+		if err != nil {
+			return err
+		}
+		put += jobs
+	}
+	if put == 0 && !post.Local {
 		return nil
+	}
+	if known, err = findThread(ctx, tx.Reader, post.ID); err != nil {
+		return err
+	}
+	known.AskedAt = tx.Now
+	return tx.PutThread(ctx, known)
+}
+
+// branches are the posts whose servers are asked what answers them: the post
+// itself, or if it is the owner's, the latest replies to it.
+func (n *Node) branches(ctx context.Context, r store.Reader, post *social.Post) ([]*social.Post, error) {
+	all := []*social.Post{post}
+	if post.Local {
+		var err error
+		if all, err = r.ListReplies(ctx, post.ID, social.Viewer{Owner: true}, 0, ownBranches); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(all, func(p *social.Post) bool {
+		return p.Local || !n.isForeign(p.Replies) && !n.isForeign(p.Context)
+	}), nil
+}
+
+// wantBranch has what answers a post asked for, if that is polite, and counts the
+// jobs.
+func (n *Node) wantBranch(ctx context.Context, tx *store.Tx, post *social.Post) (int, error) {
+	known, err := findThread(ctx, tx.Reader, post.ID)
+	if err != nil || tx.Now.Sub(known.AskedAt) < threadEvery || tx.Now.Sub(post.PublishedAt) < threadAge {
+		return 0, err
 	}
 	known.AskedAt = tx.Now
 	if err := tx.PutThread(ctx, known); err != nil {
-		return err
+		return 0, err
 	}
-	return n.queue.Put(ctx, tx, due...)
+	return n.putThreadJob(ctx, tx, jobFor(kindThread, post.URI))
+}
+
+// putThreadJob puts a job unless the same waits already, and counts it.
+func (n *Node) putThreadJob(ctx context.Context, tx *store.Tx, job queue.Job) (int, error) {
+	if waits, err := tx.HasJob(ctx, job.Kind, job.Topic); err != nil || waits {
+		return 0, err
+	}
+	return 1, n.queue.Put(ctx, tx, job)
 }
 
 // AsksThread reports whether others' servers are being asked for what is missing
 // around a post: a job for it waits or runs. First is the first post above it
 // that is here, or itself.
 func (n *Node) AsksThread(ctx context.Context, post, first *social.Post) (bool, error) {
-	for _, job := range n.threadJobs(post, first) {
-		if waits, err := n.store.HasJob(ctx, job.Kind, job.Topic); waits || err != nil {
+	if n.isForeign(first.InReplyTo) {
+		if waits, err := n.store.HasJob(ctx, kindClimb, first.InReplyTo); err != nil || waits {
+			return waits, err
+		}
+	}
+	branches, err := n.branches(ctx, n.store.Reader, post)
+	if err != nil {
+		return false, err
+	}
+	for _, branch := range branches {
+		if waits, err := n.store.HasJob(ctx, kindThread, branch.URI); err != nil || waits {
 			return waits, err
 		}
 	}
 	return false, nil
-}
-
-// threadJobs are what there may be to ask around a post.
-func (n *Node) threadJobs(post, first *social.Post) (jobs []queue.Job) {
-	if n.isForeign(first.InReplyTo) {
-		jobs = append(jobs, jobFor(kindClimb, first.InReplyTo))
-	}
-	if !post.Local && (n.isForeign(post.Replies) || n.isForeign(post.Context)) {
-		jobs = append(jobs, jobFor(kindThread, post.URI))
-	}
-	return jobs
 }
 
 // findThread is one of which nothing is known, if there never was one.

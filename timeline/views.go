@@ -61,7 +61,7 @@ func (t *Thread) First() *social.Post {
 func (t *Timeline) askForThread(ctx context.Context, thread *Thread) error {
 	post, first := thread.Post, thread.First()
 	gap := first.IsReply() && first.InReplyToID == 0
-	if post.Local && !gap {
+	if post.Local && !gap && len(thread.Below) == 0 {
 		return nil
 	}
 	known, err := t.store.FindThread(ctx, post.ID)
