@@ -101,6 +101,12 @@ func (w *window) completes(f *furnished) {
 	w.judge("the desk with a preview", false)
 	ask[bool](w, `document.querySelector("#text").value = "x".repeat(19990), document.querySelector("#text").dispatchEvent(new Event("input", {bubbles: true}))`)
 	w.until(`document.querySelector("#count").textContent === "10 characters left"`)
+	ask[bool](w, `document.querySelector("#text").value = "x".repeat(100001), document.querySelector("#text").dispatchEvent(new Event("input", {bubbles: true}))`)
+	w.until(`document.querySelector(".row > [role=status]").textContent.includes("too long")`) // and the console says nothing
+	w.write("#text", "Touched by @ww")
+	w.offered(handle)
+	w.touch(".offers [role=option]")
+	w.until(fmt.Sprintf(`document.querySelector("#text").value === "Touched by " + %q + " "`, handle))
 	w.write("#text", "Posted by keys")
 	w.leads(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	w.sees("Posted by keys")
@@ -121,7 +127,8 @@ func (w *window) answersInPlace(f *furnished) {
 	w.judge("a thread with the answer unfolded", true)
 	w.keys("an answer in place")
 	w.leads(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierMeta)))
-	w.until(fmt.Sprintf(`location.pathname === %q && document.querySelector(location.hash).textContent.includes("an answer in place")`, templates.PostPath(f.first.ID)))
+	w.until(`document.querySelector("article.here").textContent.includes("an answer in place")`)
+	w.finds("article.up")
 }
 
 // carry makes two pictures and gives them to an event of the composer at home.

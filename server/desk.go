@@ -48,18 +48,14 @@ func unheard(post *social.Post) string {
 	return " " + strings.Join(names[:last], ", ") + " and " + names[last] + " could not be found, so nobody there was told."
 }
 
-// afterwards is where to go from the desk: back home, to a conversation or to
-// the answer in its thread, if that was where the form stood, else to the post.
+// afterwards is where to go from the desk: back home or to a conversation, if
+// that was where the form stood, else to the post. An answer in place, too, leads
+// to its own page: a wide thread shows not all of them at once.
 func afterwards(next string, id social.ID) string {
-	switch {
-	case next == templates.PathHome, strings.HasPrefix(next, templates.PathMessages+"/"):
+	if next == templates.PathHome || strings.HasPrefix(next, templates.PathMessages+"/") {
 		return next
-	case strings.HasPrefix(next, "/posts/"):
-		page, _, _ := strings.Cut(next, "#")
-		return page + "#p" + id.String()
-	default:
-		return templates.PostPath(id)
 	}
+	return templates.PostPath(id)
 }
 
 func (s *Server) postEdit(c echo.Context) error {
