@@ -19,8 +19,11 @@ func (s *Server) newAPI(o Options) *mastodon.API {
 		Site: o.Site, Timeline: o.Timeline, Node: o.Node, Store: o.Store, Media: o.Media, Now: s.now, Version: s.version,
 		Pictures: mastodon.Pictures{
 			Avatar: origin + s.assets.Avatar, Header: origin + s.assets.Header,
-			Remote: func(kind string, id social.ID, name, address string, still bool) string {
-				return origin + remotePath(kind, id, url.PathEscape(name), address, still)
+			Remote: func(p mastodon.Picture) string {
+				if p.Owner {
+					return origin + s.sealedPath(p.Kind, p.ID, p.Name, p.Address, p.Still)
+				}
+				return origin + remotePath(p.Kind, p.ID, url.PathEscape(p.Name), p.Address, p.Still)
 			},
 		},
 	})

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -122,4 +123,24 @@ func TestStatusOfTheAPI(t *testing.T) {
 	far = h.keep(far)
 	h.call("GET", "/api/v1/statuses/"+far.ID.String(), "").wants(http.StatusNotFound)
 	h.call("GET", "/api/v1/statuses/"+far.ID.String(), token).wants(200)
+}
+
+// TestSealedPicture shows an app of the owner's a picture of a post that
+// strangers may not see, and nobody else by a changed address.
+func TestSealedPicture(t *testing.T) {
+	h := openHouse(t)
+	far := storetest.Post(h.know(storetest.Actor("bob", "far.test")), "1", h.Now())
+	far.Visibility, far.Content = social.Followers, "<p>us</p>"
+	far.Attachments = []social.Attachment{{Kind: social.MediaImage, RemoteURL: "https://far.test/one.png", MediaType: "image/png"}}
+	far = h.keep(far)
+	var shown struct {
+		Media []struct{ URL string } `json:"media_attachments"`
+	}
+	h.must(json.Unmarshal([]byte(h.call("GET", "/api/v1/statuses/"+far.ID.String(), h.key("read")).wants(200).body), &shown))
+	address := strings.TrimPrefix(shown.Media[0].URL, h.home.Site.Origin)
+	h.visit(address).wants(http.StatusFound) // not to be had: the stand-in
+	other := strings.Replace(address, "seal=", "seal=x", 1)
+	for _, path := range []string{other, address[:strings.Index(address, "&seal=")], strings.Replace(address, "?v=", "?v=1", 1)} {
+		h.visit(path).wants(http.StatusNotFound)
+	}
 }

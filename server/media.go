@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -66,39 +67,54 @@ func remotePath(kind string, id social.ID, name, address string, still bool) str
 	if address == "" {
 		return ""
 	}
-	hash := fnv.New32a()
-	_, _ = hash.Write([]byte(address)) // never fails
 	path := "/media/remote/" + kind + "/" + id.String()
 	if name != "" {
 		path += "/" + name
 	}
-	path += "?v=" + strconv.FormatUint(uint64(hash.Sum32()), 36)
+	path += "?v=" + versionOf(address)
 	if still {
 		path += "&still=1"
 	}
 	return path
 }
 
+// versionOf is a short word that changes with an address.
+func versionOf(address string) string {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(address)) // never fails
+	return strconv.FormatUint(uint64(hash.Sum32()), 36)
+}
+
+// sealedPath is remotePath for an app of the owner's.
+func (s *Server) sealedPath(kind string, id social.ID, name, address string, still bool) string {
+	path := remotePath(kind, id, url.PathEscape(name), address, still)
+	if path != "" {
+		path += "&seal=" + s.seals.of(kind, id, name, versionOf(address))
+	}
+	return path
+}
+
 // getRemoteMedia shows a picture of another server. It is fetched for the owner
-// only; a visitor sees what is here already, else a stand-in.
+// only, and their apps; a visitor sees what is here already, else a stand-in.
 func (s *Server) getRemoteMedia(c echo.Context) error {
 	id, err := pathID(c)
 	if err != nil {
 		return err
 	}
 	ctx, kind := c.Request().Context(), c.Param("kind")
-	address, err := s.remoteAddress(ctx, s.viewer(c), kind, id, c.Param("name"))
+	own := s.signedIn(c) || s.seals.opens(c, id)
+	address, err := s.remoteAddress(ctx, social.Viewer{Owner: own}, kind, id, c.Param("name"))
 	if err != nil {
 		return err
 	}
 	f, err := s.media.Cached(address)
-	if s.signedIn(c) && err != nil {
+	if own && err != nil {
 		f, err = s.media.Cache(ctx, address, func(ctx context.Context) (io.ReadCloser, error) {
 			body, _, err := s.node.FetchMedia(ctx, address)
 			return body, err
 		})
 	}
-	if err == nil && s.signedIn(c) && c.QueryParam("still") != "" {
+	if err == nil && own && c.QueryParam("still") != "" {
 		f, err = s.media.Still(ctx, f)
 	}
 	if err != nil {

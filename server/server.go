@@ -78,6 +78,7 @@ type Server struct {
 	door        *door
 	keys        *oauth.Keys
 	api         *mastodon.API
+	seals       seals
 	static      *static.Files
 	assets      templates.Assets
 	origins     *http.CrossOriginProtection
@@ -125,6 +126,9 @@ func New(o Options) (*Server, error) {
 	s.echo = newEcho(o.Config)
 	s.echo.HTTPErrorHandler = s.errorHandler
 	s.use()
+	if s.seals, err = newSeals(context.Background(), o.Store); err != nil {
+		return nil, err
+	}
 	s.api = s.newAPI(o)
 	s.route()
 	return s, nil

@@ -88,8 +88,16 @@ func maybeMoment(t time.Time) *string {
 	return new(moment(t))
 }
 
+// view shows things as the API has them, to whoever asks.
+type view struct {
+	*API
+	owner bool
+}
+
+func (a *API) view(c *Call) view { return view{a, c.isOwner()} }
+
 // account is an actor as far as any visitor may know them.
-func (a *API) account(actor *social.Actor) account {
+func (a view) account(actor *social.Actor) account {
 	v := account{
 		ID: actor.ID.String(), Username: actor.Handle.Name, Acct: actor.Handle.Acct(), DisplayName: actor.Name,
 		Locked: actor.Locked, Bot: actor.Type == social.Service || actor.Type == social.Application, Group: actor.Type == social.Group,
@@ -119,24 +127,31 @@ func fields(all []social.Field) []field {
 }
 
 // picture is where a picture of an actor is shown, moving and still.
-func (a *API) picture(kind string, actor *social.Actor, i social.Image, standIn string) (moving, still string) {
+func (a view) picture(kind string, actor *social.Actor, i social.Image, standIn string) (moving, still string) {
 	switch {
 	case i.File != "":
 		moving = a.site.Media(i.File)
 	case i.RemoteURL != "":
-		return a.pictures.Remote(kind, actor.ID, "", i.RemoteURL, false), a.pictures.Remote(kind, actor.ID, "", i.RemoteURL, true)
+		return a.both(kind, actor.ID, "", i.RemoteURL)
 	default:
 		moving = standIn
 	}
 	return moving, moving
 }
 
-func (a *API) emojis(kind string, id social.ID, all []social.Emoji) []customEmoji {
+func (a view) emojis(kind string, id social.ID, all []social.Emoji) []customEmoji {
 	shown := make([]customEmoji, 0, len(all))
 	for _, e := range all {
-		shown = append(shown, customEmoji{
-			e.Name, a.pictures.Remote(kind, id, e.Name, e.RemoteURL, false), a.pictures.Remote(kind, id, e.Name, e.RemoteURL, true), false,
-		})
+		moving, still := a.both(kind, id, e.Name, e.RemoteURL)
+		shown = append(shown, customEmoji{e.Name, moving, still, false})
 	}
 	return shown
+}
+
+// both is where another's picture is shown, moving and still.
+func (a view) both(kind string, id social.ID, name, address string) (moving, still string) {
+	p := Picture{Kind: kind, ID: id, Name: name, Address: address, Owner: a.owner}
+	moving = a.pictures.Remote(p)
+	p.Still = true
+	return moving, a.pictures.Remote(p)
 }

@@ -22,7 +22,7 @@ func (a *API) owner(c *Call) (account, error) {
 	if me.FollowingCount, err = a.store.CountFollowing(c.Context, social.FollowAccepted); err != nil {
 		return account{}, err
 	}
-	return a.account(me), nil
+	return a.view(c).account(me), nil
 }
 
 // getVerifyCredentials is the owner, with what they typed.
@@ -77,13 +77,13 @@ func (a *API) answerAccount(c *Call, id social.ID) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	v := a.account(actor)
+	v := a.view(c).account(actor)
 	if actor.MovedTo == "" {
 		return answer(v), nil
 	}
 	became, err := a.store.FindActorByURI(c.Context, actor.MovedTo)
 	if err == nil {
-		v.Moved = new(a.account(became))
+		v.Moved = new(a.view(c).account(became))
 	} else if !errors.Is(err, social.ErrNotFound) {
 		return Answer{}, err
 	}

@@ -37,7 +37,17 @@ type Options struct {
 // of others are shown, each absolute.
 type Pictures struct {
 	Avatar, Header string // the stand-ins
-	Remote         func(kind string, id social.ID, name, url string, still bool) string
+	Remote         func(Picture) string
+}
+
+// Picture is a picture that another server keeps, named by what it belongs to.
+type Picture struct {
+	Kind    string // avatar, header, actor-emoji, attachment or post-emoji
+	ID      social.ID
+	Name    string // of an emoji
+	Address string // at its own server
+	Still   bool   // it shall not move
+	Owner   bool   // an app of the owner's asks, and shall see what they may
 }
 
 // API answers apps. It is safe for use by many goroutines.

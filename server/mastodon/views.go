@@ -11,15 +11,14 @@ import (
 // sight is what must be known, besides the posts themselves, to show a page of
 // them: one query for each thing.
 type sight struct {
-	api      *API
-	owner    bool
+	view
 	mine     map[social.ID]store.Mine
 	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
 	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
 }
 
 func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
-	k := sight{api: a, owner: c.isOwner(), answered: map[social.ID]*social.Post{}, named: map[string]*social.Actor{}}
+	k := sight{view: a.view(c), answered: map[social.ID]*social.Post{}, named: map[string]*social.Actor{}}
 	var ids, parents []social.ID
 	var names []string
 	for _, p := range posts {
@@ -78,14 +77,14 @@ func (a *API) entries(c *Call, entries []store.Entry) ([]status, error) {
 	}
 	for i, e := range entries {
 		if e.Boost != nil {
-			shown[i] = a.boost(e, shown[i])
+			shown[i] = a.view(c).boost(e, shown[i])
 		}
 	}
 	return shown, nil
 }
 
 // boost is a boost around its post: the words of both stand in the inner one.
-func (a *API) boost(e store.Entry, inner status) status {
+func (a view) boost(e store.Entry, inner status) status {
 	outer := inner
 	outer.ID, outer.CreatedAt, outer.EditedAt = e.Boost.ID.String(), moment(e.Boost.CreatedAt), nil
 	outer.URI, outer.URL, outer.Account = e.Boost.URI, textOrNull(e.Boost.URI), a.account(e.BoostedBy)
@@ -101,8 +100,8 @@ func (k sight) status(p *social.Post) status {
 		ID: p.ID.String(), CreatedAt: moment(p.PublishedAt), EditedAt: maybeMoment(p.EditedAt),
 		Sensitive: p.Sensitive || p.Warning != "", Warning: p.Warning, Visibility: visibility(p.Visibility), Language: textOrNull(p.Language),
 		URI: p.URI, URL: textOrNull(p.URL), Replies: p.ReplyCount, Boosts: p.BoostCount, Likes: p.LikeCount,
-		Content: contentOf(p), Account: k.api.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{},
-		Emojis: k.api.emojis("post-emoji", p.ID, p.Emojis), Card: cardOf(p), Poll: k.poll(p),
+		Content: contentOf(p), Account: k.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{},
+		Emojis: k.emojis("post-emoji", p.ID, p.Emojis), Card: cardOf(p), Poll: k.poll(p),
 	}
 	if v.URL == nil {
 		v.URL = &v.URI
@@ -111,13 +110,13 @@ func (k sight) status(p *social.Post) status {
 		v.InReplyTo, v.InReplyToAuthor = idOrNull(parent.ID), idOrNull(parent.AuthorID)
 	}
 	for _, m := range p.Attachments {
-		v.Media = append(v.Media, k.api.attachment(m))
+		v.Media = append(v.Media, k.attachment(m))
 	}
 	for _, m := range p.Mentions {
 		v.Mentions = append(v.Mentions, k.mention(m))
 	}
 	for _, t := range p.Tags {
-		v.Tags = append(v.Tags, tag{strings.ToLower(t), k.api.site.Tag(t)})
+		v.Tags = append(v.Tags, tag{strings.ToLower(t), k.site.Tag(t)})
 	}
 	if k.owner {
 		mine := k.mine[p.ID]
@@ -149,7 +148,7 @@ func (k sight) mention(m social.Mention) mention {
 	}
 	if actor := k.named[m.URI]; actor != nil {
 		v.ID = actor.ID.String()
-		if actor.ID == k.api.node.OwnerID() {
+		if actor.ID == k.node.OwnerID() {
 			v.Acct = actor.Handle.Name
 		}
 	}
@@ -173,8 +172,8 @@ func (k sight) poll(p *social.Post) *poll {
 	}
 	v := poll{
 		ID: p.ID.String(), ExpiresAt: maybeMoment(p.Poll.EndsAt), Multiple: p.Poll.Multiple,
-		Expired: p.Poll.Closed || !p.Poll.EndsAt.IsZero() && !k.api.now().Before(p.Poll.EndsAt),
-		Voted:   p.Local, OwnVotes: []int{}, Emojis: k.api.emojis("post-emoji", p.ID, p.Emojis),
+		Expired: p.Poll.Closed || !p.Poll.EndsAt.IsZero() && !k.now().Before(p.Poll.EndsAt),
+		Voted:   p.Local, OwnVotes: []int{}, Emojis: k.emojis("post-emoji", p.ID, p.Emojis),
 	}
 	if p.Poll.Multiple {
 		v.Voters = new(p.Poll.VoterCount)
@@ -188,7 +187,7 @@ func (k sight) poll(p *social.Post) *poll {
 
 // attachment is a picture of ours at its own address, another's through this
 // home, anything else where it lives.
-func (a *API) attachment(m social.Attachment) attachment {
+func (a view) attachment(m social.Attachment) attachment {
 	v := attachment{ID: m.ID.String(), Type: string(m.Kind), Description: textOrNull(m.Alt), Blurhash: textOrNull(m.Blurhash)}
 	if m.Kind == social.MediaOther {
 		v.Type = "unknown"
@@ -201,7 +200,7 @@ func (a *API) attachment(m social.Attachment) attachment {
 			v.PreviewURL = new(a.site.Media(m.Preview))
 		}
 	case m.Kind == social.MediaImage:
-		v.URL = new(a.pictures.Remote("attachment", m.ID, "", m.RemoteURL, false))
+		v.URL = new(a.pictures.Remote(Picture{Kind: "attachment", ID: m.ID, Address: m.RemoteURL, Owner: a.owner}))
 		v.PreviewURL, v.RemoteURL = v.URL, &m.RemoteURL
 	default:
 		v.URL, v.RemoteURL = &m.RemoteURL, &m.RemoteURL
