@@ -57,7 +57,7 @@ func Preview(p Page, d PreviewView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if d.Post == nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"small soft\">The post as it will look stands here.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<p class=\"small soft\">Preview shows the post here as it will look.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
