@@ -26,7 +26,7 @@ type bench struct {
 }
 
 // scale is how much of each thing is done.
-type scale struct{ creates, inboxes, dead, strangers, gets int }
+type scale struct{ creates, inboxes, dead, strangers, gets, posts int }
 
 func main() {
 	var s scale
@@ -35,13 +35,15 @@ func main() {
 	flag.IntVar(&s.dead, "dead", 50, "of those, how many are dead in the run with dead ones")
 	flag.IntVar(&s.strangers, "strangers", 500, "unknown actors who follow")
 	flag.IntVar(&s.gets, "gets", 5000, "requests for each page")
+	flag.IntVar(&s.posts, "posts", 100_000, "posts in the home of which the owner's pages are read")
+	only := flag.Bool("reader", false, "only what the owner reads")
 	flag.Parse()
-	if err := run(s); err != nil {
+	if err := run(s, *only); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(s scale) error {
+func run(s scale, only bool) error {
 	dir, err := os.MkdirTemp("", "croft-bench")
 	if err != nil {
 		return err
@@ -61,11 +63,14 @@ func run(s scale) error {
 		return err
 	}
 	row("binary", fmt.Sprintf("%.1f MB", float64(info.Size())/1e6), "", "≤ 40 MB")
+	if only {
+		return b.reader()
+	}
 	if _, err = b.home.Start(b.ctx); err != nil {
 		return err
 	}
 	defer func() { b.home.Kill() }()
-	for _, step := range []func() error{b.signIn, b.pages, b.strange, b.inbox, b.fanOut, b.rest, b.ed25519} {
+	for _, step := range []func() error{b.signIn, b.pages, b.strange, b.inbox, b.fanOut, b.rest, b.ed25519, b.reader} {
 		if err := step(); err != nil {
 			return err
 		}

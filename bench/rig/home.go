@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net"
 	"net/http"
@@ -162,6 +163,53 @@ func (h *Home) Form(ctx context.Context, path string, values url.Values) (string
 		return "", fmt.Errorf("POST %s: %s", path, res.Status)
 	}
 	return res.Header.Get("Location"), nil
+}
+
+// Get reads a page as the owner, packed as a browser asks for it or plain, and
+// returns how many bytes came and how they were packed. Anything but 200 is an
+// error.
+func (h *Home) Get(ctx context.Context, path string, packed bool) (size int64, encoding string, err error) {
+	res, err := h.page(ctx, path, packed)
+	if err != nil {
+		return 0, "", err
+	}
+	defer res.Body.Close()
+	size, err = io.Copy(io.Discard, res.Body)
+	return size, res.Header.Get("Content-Encoding"), err
+}
+
+// Find returns the address of the first link of a page that begins with prefix.
+func (h *Home) Find(ctx context.Context, path, prefix string) (string, error) {
+	res, err := h.page(ctx, path, false)
+	if err != nil {
+		return "", err
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	_, rest, found := strings.Cut(string(text), `href="`+prefix)
+	link, _, _ := strings.Cut(rest, `"`)
+	if err == nil && !found {
+		err = fmt.Errorf("%s has no link to %s", path, prefix)
+	}
+	link, _, _ = strings.Cut(html.UnescapeString(prefix+link), "#")
+	return link, err
+}
+
+func (h *Home) page(ctx context.Context, path string, packed bool) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.Origin+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "text/html")
+	req.Header.Set("Accept-Encoding", "identity")
+	if packed {
+		req.Header.Set("Accept-Encoding", "gzip, deflate, br, zstd")
+	}
+	res, err := h.client.Do(req)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = errors.Join(fmt.Errorf("GET %s: %s", path, res.Status), res.Body.Close())
+	}
+	return res, err
 }
 
 // Publish posts a public post by the web form.
