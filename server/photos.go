@@ -36,7 +36,7 @@ func (s *Server) getPhotos(c echo.Context) error {
 		return err
 	}
 	rooms := s.rooms()
-	d := templates.PhotosPage{Page: page, Rooms: rooms, RSS: rooms.Posts + ".rss", Atom: rooms.Posts + ".atom"}
+	d := templates.PhotosPage{Page: page, Rooms: rooms}
 	d.Head = s.photosHead(me, posts)
 	d.Months = s.months(page, posts)
 	d.Older = older(rooms.Photos, nil, len(posts), func() social.ID { return posts[len(posts)-1].ID })
