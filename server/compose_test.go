@@ -82,7 +82,7 @@ func TestPhotos(t *testing.T) {
 	if got := shown.attr(".shots img", "alt"); got != "dark grey" {
 		t.Errorf("after the edit it is described as %q", got)
 	}
-	h.get("/posts/"+id+"/history").shows("ol.list > li", 1).says("ol.list > li", "grey").says("ol.list > li", "light")
+	h.get("/posts/"+id+"/history").shows("ol.list > li", 1).says("ol.list > li", "grey").says("ol.list > li", "light").shows("ol.list del", 0)
 }
 
 // TestWrongPhotos has what is wrong with a photo said where the desk shows it,
@@ -121,7 +121,8 @@ func TestEdit(t *testing.T) {
 	form.Set("text", "second words")
 	h.upload("/posts/"+id+"/edit", form, nil).wants(http.StatusSeeOther, "/posts/"+id)
 	h.get("/posts/"+id).says("article.here", "second words").says("article.here", "Edited")
-	h.get("/posts/"+id+"/history").says("ol.list > li", "first words").says("article.here", "second words")
+	h.get("/posts/"+id+"/history").says("ol.list > li", "first words").says("article.here", "second words").
+		says("ol.list del", "Taken out: first").says("ol.list ins", "Put in: second")
 
 	form.Set("text", "")
 	h.upload("/posts/"+id+"/edit", form, nil).wants(http.StatusUnprocessableEntity).shows("#text-error", 1)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"croft/markup"
 	"croft/social"
 	"croft/templates"
 )
@@ -162,8 +163,17 @@ func (s *Server) getHistory(c echo.Context) error {
 	if d.Current, err = s.onePost(c, id); err != nil {
 		return err
 	}
-	if d.Revisions, err = s.store.ListRevisions(c.Request().Context(), id); err != nil {
+	revisions, err := s.store.ListRevisions(c.Request().Context(), id)
+	if err != nil {
 		return err
+	}
+	next := d.Current.Post.Content
+	for _, r := range revisions {
+		w := templates.WordingView{Revision: r}
+		for _, change := range markup.Changes(markup.Text(r.Content), markup.Text(next)) {
+			w.Changes = append(w.Changes, templates.ChangeView(change))
+		}
+		d.Wordings, next = append(d.Wordings, w), r.Content
 	}
 	if d.Page, err = s.page(c, "Earlier wordings", templates.RoomHome); err != nil {
 		return err

@@ -42,7 +42,9 @@ func everyPage(text string) pageSet {
 	add(pages, "compose, edit", Compose, func(d *ComposePage) { d.Mode = ComposeEdit })
 	add(pages, "compose, draft", Compose, func(d *ComposePage) { d.Mode = ComposeNew })
 	add(pages, "drafts", Drafts, nil)
-	add(pages, "history", History, nil)
+	add(pages, "history", History, func(d *HistoryPage) {
+		d.Wordings[0].Changes[0].Went, d.Wordings[0].Changes[1] = false, ChangeView{Text: text}
+	})
 	for _, kind := range []social.NotificationKind{social.NotifyMention, social.NotifyLike, social.NotifyBoost, social.NotifyFollow,
 		social.NotifyFollowRequest, social.NotifyEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport} {
 		add(pages, "notices, "+string(kind), Notices, func(d *NoticesPage) {
