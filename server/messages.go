@@ -97,9 +97,24 @@ func (s *Server) getConversation(c echo.Context) error {
 	if err := s.beginAnswer(c, &d); err != nil {
 		return err
 	}
+	if k.answered, err = s.answeredOpenly(c, posts); err != nil {
+		return err
+	}
 	slices.Reverse(posts)
 	d.People, d.Posts = k.people(conversation.With), k.posts(posts)
 	return s.show(c, http.StatusOK, templates.Conversation(d))
+}
+
+// answeredOpenly are the posts that letters answer and that are no letters
+// themselves.
+func (s *Server) answeredOpenly(c echo.Context, posts []*social.Post) (map[social.ID]*social.Post, error) {
+	all, err := s.answered(c, posts)
+	for id, p := range all {
+		if p.Visibility == social.Direct {
+			delete(all, id)
+		}
+	}
+	return all, err
 }
 
 // withWhom is the title of a conversation.

@@ -76,3 +76,26 @@ func TestLongConversation(t *testing.T) {
 	h.post(ask.attr("main form", "action"), url.Values{"next": {ask.attr("main form input[name=next]", "value")}}).wants(http.StatusSeeOther, "/messages")
 	h.get("/messages").says("main li", "letter 24").shows("main li .entry", 1)
 }
+
+// TestLetterAboutPost: what answers an open post in confidence is read among the
+// messages and not in the thread, which says so to the owner alone.
+func TestLetterAboutPost(t *testing.T) {
+	h := openHouse(t)
+	sam := h.home.Know(h.Peer("stranger.test").Person("sam"))
+	id, err := social.ParseID(h.publish(url.Values{"text": {"to all"}}))
+	h.must(err)
+	post, err := h.home.Store.FindPost(t.Context(), id)
+	h.must(err)
+	letter := storetest.Post(sam, "in confidence", h.Now())
+	letter.Visibility, letter.To, letter.Cc = social.Direct, []string{h.home.Site.Actor()}, nil
+	letter.InReplyTo, letter.InReplyToID = post.URI, post.ID
+	letter = h.keep(letter)
+	answer := h.letter(sam, "more of it")
+	answer.InReplyTo, answer.InReplyToID = letter.URI, letter.ID
+	h.keep(answer)
+	h.get("/posts/"+id.String()).shows("article", 1).says("#told", "2 more are messages and in Messages").shows(`#told a[href="/messages"]`, 1)
+	h.visit("/@owner/"+id.String()).shows("article", 1).shows("#told a", 0)
+	h.get("/messages/"+letter.ID.String()).shows("ol.letters > li", 2).says("ol.letters > li", "About a post of").
+		shows(`ol.letters a[href="/posts/`+id.String()+`"]`, 1)
+	h.get("/posts/"+letter.ID.String()).shows("article.up", 1).shows("#answer article", 1)
+}

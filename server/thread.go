@@ -56,7 +56,7 @@ func (s *Server) showThread(c echo.Context, t timeline.Thread) error {
 	}
 	d := templates.ThreadPage{
 		Page: page, Here: k.post(t.Post), Ancestors: k.ancestors(&t), Replies: k.replies(&t, repliesFrom(c)),
-		Above: len(t.Above), Known: len(t.Below), Missing: t.Missing, Hidden: t.Hidden(), Cut: t.Cut,
+		Above: len(t.Above), Known: len(t.Below), Missing: t.Missing, Hidden: t.Hidden(), Letters: t.Letters(), Cut: t.Cut,
 		Looking: t.Asking, AsOf: t.FetchedAt, Silence: string(t.Silence),
 		RSS: "/@" + s.site.Name + ".rss", Atom: "/@" + s.site.Name + ".atom",
 	}
@@ -120,6 +120,8 @@ func absent(why store.AbsenceWhy) string {
 		return "This post was deleted."
 	case store.AbsentHidden:
 		return "A post of somebody you blocked or muted."
+	case store.AbsentLetter:
+		return "The post that is answered here is a message."
 	default:
 		return "The post that is answered here is not shown here."
 	}
@@ -161,7 +163,7 @@ func (k sight) replies(t *timeline.Thread, from social.ID) []templates.Reply {
 		twigs = append(twigs, twig{v.Post.ID, v.Post.InReplyToID, templates.Reply{PostView: v}})
 	}
 	for _, a := range t.OutBelow {
-		if a.Why != store.AbsentPrivate {
+		if a.Why != store.AbsentPrivate && a.Why != store.AbsentLetter {
 			twigs = append(twigs, twig{a.ID, a.AnswersID, templates.Reply{Gone: absent(a.Why), Hidden: a.Why == store.AbsentHidden}})
 		}
 	}

@@ -154,6 +154,58 @@ func TestListThread(t *testing.T) {
 	wantSame(t, "answers itself", show(self), "[] []")
 }
 
+// TestAround says of each post of a thread that is left out why.
+func TestAround(t *testing.T) {
+	w := newWorld(t)
+	answer := func(name string, to *social.Post, ms int64, by *social.Actor, v social.Visibility) *social.Post {
+		return w.post(by, name, ms, func(p *social.Post) { p.InReplyTo, p.Visibility = to.URI, v })
+	}
+	root := w.post(w.bob, "root", 1, nil)
+	gone := answer("gone", root, 2, w.bob, social.Public)
+	quietGone := answer("quiet and gone", root, 3, w.bob, social.Followers)
+	quiet := answer("quiet", root, 4, w.bob, social.Followers)
+	rude := answer("rude", root, 5, w.sam, social.Public)
+	loud := answer("loud", root, 6, w.carol, social.Public)
+	letter := answer("letter", root, 7, w.bob, social.Direct)
+	last := answer("last", gone, 8, w.bob, social.Public)
+	w.update(func(tx *store.Tx) error {
+		return errors.Join(tx.DeletePost(t.Context(), gone.ID), tx.DeletePost(t.Context(), quietGone.ID), tx.PutBlock(t.Context(), w.sam.ID),
+			tx.PutMute(t.Context(), w.carol.ID, time.Time{}))
+	})
+	out := func(p *social.Post, why store.AbsenceWhy) store.Absence { return store.Absence{ID: p.ID, AnswersID: root.ID, Why: why} }
+	for what, test := range map[string]struct {
+		v     social.Viewer
+		shown []string
+		out   []store.Absence
+	}{
+		"the owner": {social.Viewer{Owner: true}, []string{"quiet", "last"}, []store.Absence{
+			out(gone, store.AbsentDeleted), out(quietGone, store.AbsentDeleted), out(rude, store.AbsentHidden), out(loud, store.AbsentHidden), out(letter, store.AbsentLetter)}},
+		"a visitor": {social.Viewer{}, []string{"loud", "last"}, []store.Absence{
+			out(gone, store.AbsentDeleted), out(quietGone, store.AbsentPrivate), out(quiet, store.AbsentPrivate), out(rude, store.AbsentHidden), out(letter, store.AbsentPrivate)}},
+	} {
+		around, err := w.FindAround(t.Context(), root.ID, test.v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSame(t, what+" is shown", postNames(around.Below), test.shown)
+		wantSame(t, what+" is not shown", around.OutBelow, test.out)
+		above, below, err := w.CountThread(t.Context(), root.ID, test.v)
+		if err != nil || above != 0 || below != len(test.shown) {
+			t.Errorf("%s: %d above and %d below (%v), want %d below", what, above, below, err, len(test.shown))
+		}
+	}
+	around, err := w.FindAround(t.Context(), last.ID, social.Viewer{Owner: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantSame(t, "above the last", postNames(around.Above), []string{"root"})
+	wantSame(t, "and not shown", around.OutAbove, []store.Absence{out(gone, store.AbsentDeleted)})
+	first, err := w.FindFirst(t.Context(), last.ID)
+	if err != nil || first.ID != root.ID {
+		t.Errorf("the first above the last is %v (%v)", first, err)
+	}
+}
+
 func TestThreadIsBounded(t *testing.T) {
 	w := newWorld(t)
 	var last *social.Post

@@ -39,7 +39,7 @@ func (r *recorder) query(ctx context.Context, text string, args ...any) (*sql.Ro
 }
 
 var bigTables = regexp.MustCompile(`SCAN (p|q|c|a|w|m|b|l|f|n|t|posts|actors|boosts|likes|follows|notifications|attachments|post_tags|k|s|` +
-	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|keys)\b`)
+	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|missing|keys)\b`)
 
 // smallIndex names the indexes that hold few rows always.
 var smallIndex = regexp.MustCompile(`\b(notifications_unread|jobs_parked)\b`)
@@ -124,6 +124,13 @@ func TestPlans(t *testing.T) {
 	note(r.FindLikeByURI(ctx, "x"))
 	note(r.FindBlockedBy(ctx, "x"))
 	note(r.FindThread(ctx, 1))
+	note(r.FindFirst(ctx, 1))
+	note(r.FindMissing(ctx, "x"))
+	note(r.CountAnswers(ctx, 1))
+	note(r.HasJob(ctx, "x", "y"))
+	note(r.ListUnreadConversations(ctx))
+	_, _, e = r.CountThread(ctx, 1, social.Viewer{})
+	note(nil, e)
 	note(r.FindPeer(ctx, "x"))
 	note(r.FindHostScheme(ctx, "x"))
 	note(r.ListReports(ctx, 0, 9))
@@ -201,7 +208,8 @@ func writes(t *testing.T, s *Store) map[string]int {
 			tx.SetLaneClass(ctx, "h", ProbationLane), tx.SetLanesDue(ctx, "h"), tx.DeleteLane(ctx, "deliver", "h"),
 			tx.PutPeer(ctx, Peer{Host: "h"}), tx.SetHostScheme(ctx, "h", "x"), tx.PutKeys(ctx, other, []Key{{URI: "k"}}),
 			tx.SetFollowState(ctx, other, me, social.FollowAccepted), tx.PutMarker(ctx, social.MarkerHome, id), tx.SetPinned(ctx, id, true),
-			tx.PutThread(ctx, Thread{PostID: id}), tx.PutRevision(ctx, social.Revision{PostID: id}),
+			tx.PutThread(ctx, Thread{PostID: id}), tx.PutMissing(ctx, "x", MissingGone), tx.PutMissing(ctx, "x", ""), tx.DeleteMissingBefore(ctx, time.Now()),
+			tx.SetConversationRead(ctx, "x", 1), tx.PutRevision(ctx, social.Revision{PostID: id}),
 			tx.SetNotificationsRead(ctx, id), tx.SetGroupsRead(ctx, id, []string{"x"}), tx.PutBookmark(ctx, id), tx.DeleteBookmark(ctx, id),
 			tx.DeleteNotification(ctx, social.NotifyEdit, other, id),
 			tx.DeleteLike(ctx, other, id), tx.DeleteBoost(ctx, other, id), tx.DeleteFollow(ctx, other, me),

@@ -49,13 +49,15 @@ const (
 	AbsentDeleted AbsenceWhy = "deleted"
 	AbsentHidden  AbsenceWhy = "hidden" // the owner blocks its author, or mutes them and looks
 	AbsentPrivate AbsenceWhy = "private"
+	AbsentLetter  AbsenceWhy = "letter" // a direct post around one that is not
 )
 
-// absence is why the viewer is not shown a post; empty if they are. ?7 is the
-// moment in milliseconds.
+// absence is why the viewer is not shown a post around ?5; empty if they are. ?7
+// is the moment in milliseconds.
 const absence = `case
 	when p.deleted_at is not null then 'deleted'
 	when not (` + visible + `) then 'private'
+	when p.visibility = 'direct' and (select h.visibility <> 'direct' from posts h where h.id = ?5) then 'letter'
 	when not (` + welcome + `) or ?1 and exists (
 		select 1 from mutes u where u.actor_id = p.author_id and (u.until is null or u.until > ?7)) then 'hidden'
 	else '' end`

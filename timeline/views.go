@@ -122,11 +122,15 @@ func (t *Timeline) countMissing(ctx context.Context, thread *Thread) error {
 }
 
 // Hidden counts the replies that the owner is not shown because of whom they
-// are by.
-func (t *Thread) Hidden() int {
-	n := 0
+// are by, Letters those that are direct where the post is not.
+func (t *Thread) Hidden() int { return t.count(store.AbsentHidden) }
+
+// Letters is explained at Hidden.
+func (t *Thread) Letters() int { return t.count(store.AbsentLetter) }
+
+func (t *Thread) count(why store.AbsenceWhy) (n int) {
 	for _, a := range t.OutBelow {
-		if a.Why == store.AbsentHidden {
+		if a.Why == why {
 			n++
 		}
 	}
