@@ -4,7 +4,7 @@ GO      ?= go
 TAGS    := netgo,osusergo
 VERSION := $(shell git describe --tags --always 2>/dev/null || echo dev)
 
-.PHONY: build run test lint generate short mutate hostile crash bench clean
+.PHONY: build run test lint generate short mutate hostile crash bench pictures clean
 
 build: ## one static file
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o croft .
@@ -40,6 +40,9 @@ crash: ## kills the program at random and counts what it had promised; then a co
 
 bench: ## measures the built program over HTTP; keep the machine quiet
 	$(GO) run ./bench
+
+pictures: ## makes docs/pictures anew: a furnished home in a browser, under a fixed clock (two minutes)
+	@sh scripts/pictures.sh
 
 clean:
 	rm -rf croft out

@@ -20,28 +20,6 @@ import (
 
 const demoPassword = "three odd words"
 
-// neighbour is one of the three people of the demonstration.
-type neighbour struct {
-	handle, name, hue, bio string
-	posts                  []string
-}
-
-func neighbours() []neighbour {
-	return []neighbour{
-		{"ana", "Ana Okafor", "moss", "Weaver. I dye with what grows here.", []string{
-			"The first woad of the year is in the vat. **Nobody may hurry it.** #naturaldye",
-			"Seven hanks on the rail this morning: ochre, straw, and one true blue.",
-		}},
-		{"ben", "Ben Sólberg", "sea", "Boats, mostly. Sometimes bread.", []string{
-			"Wind from the north-east, so I stayed in and baked. #bread",
-			"Does anybody know a good knot for a *wet* rope?",
-		}},
-		{"cleo", "Cleo Raghunathan", "heather", "Photographs of small things.", []string{
-			"A snail took four minutes to cross my window. I have all of it. #slow",
-		}},
-	}
-}
-
 func demoCommand() *cobra.Command {
 	var port int
 	cmd := &cobra.Command{
@@ -127,8 +105,7 @@ func openNeighbour(ctx context.Context, data string, port int, n neighbour) (*ho
 	return h, l, nil
 }
 
-// befriend has everybody follow everybody, and then speak: first those who are
-// answered, then the answers.
+// befriend has everybody follow everybody, furnish their home, and then speak.
 func befriend(ctx context.Context, homes []*home.Home) error {
 	for _, h := range homes {
 		for _, other := range homes {
@@ -144,55 +121,11 @@ func befriend(ctx context.Context, homes []*home.Home) error {
 		return err
 	}
 	for i, n := range neighbours() {
-		profile := social.Profile{Name: n.name, Bio: n.bio, Hue: n.hue, Discoverable: true}
-		if err := homes[i].Timeline.SetProfile(ctx, profile, timeline.Pictures{}); err != nil {
-			return err
-		}
-		for _, text := range n.posts {
-			if _, err := homes[i].Timeline.Publish(ctx, social.Draft{Text: text, Language: "en", Visibility: social.Public}); err != nil {
-				return err
-			}
-		}
-	}
-	return answer(ctx, homes)
-}
-
-// answer has the second answer and like what the first said last, and the third
-// pass it on.
-func answer(ctx context.Context, homes []*home.Home) error {
-	said, err := homes[0].Store.ListByAuthor(ctx, homes[0].Node.OwnerID(), social.Viewer{Owner: true}, 0, 1)
-	if err != nil {
-		return err
-	}
-	uri := said[0].Post.URI
-	for i, h := range homes[1:] {
-		var here *social.Post
-		err := waitFor(ctx, func() (bool, error) {
-			here, err = h.Store.FindPostByURI(ctx, uri)
-			if errors.Is(err, social.ErrNotFound) {
-				return false, nil
-			}
-			return err == nil, err
-		})
-		if err != nil {
-			return err
-		}
-		if i == 1 {
-			return h.Timeline.Boost(ctx, here.ID)
-		}
-		d, _, err := h.Timeline.ReplyDraft(ctx, here.ID)
-		if err != nil {
-			return err
-		}
-		d.Text += "and which of them will you part with?"
-		if _, err := h.Timeline.Publish(ctx, d); err != nil {
-			return err
-		}
-		if err := h.Timeline.Like(ctx, here.ID); err != nil {
+		if err := furnish(ctx, homes[i], n); err != nil {
 			return err
 		}
 	}
-	return nil
+	return speak(ctx, homes)
 }
 
 func allFollowed(ctx context.Context, homes []*home.Home) (bool, error) {
