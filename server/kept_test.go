@@ -71,7 +71,7 @@ func TestAKeptPageIsTheSamePage(t *testing.T) {
 	if first.body != second.body {
 		t.Error("the kept page has another body")
 	}
-	for _, name := range []string{"Content-Type", "Cache-Control", "Vary", "Etag", "Content-Security-Policy", "X-Content-Type-Options"} {
+	for _, name := range []string{"Content-Type", "Cache-Control", "Vary", "Etag", "Content-Security-Policy", "X-Content-Type-Options", "Link"} {
 		if a, b := first.header.Get(name), second.header.Get(name); a == "" || a != b {
 			t.Errorf("%s: %q, kept %q", name, a, b)
 		}

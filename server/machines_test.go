@@ -116,6 +116,7 @@ func TestLinksToPages(t *testing.T) {
 	h.must(h.tl.SetProfile(t.Context(), social.Profile{Name: "Ana", Bio: "Wool and *weather*.", Discoverable: true}, timeline.Pictures{}))
 	id := h.show("a loch", url.Values{"text": {"First **light** #loch"}, "language": {"pt-BR"}})
 	veiled := h.show("a wound", url.Values{"text": {"blood"}, "warning": {"Careful"}})
+	h.visit("/@owner/"+veiled).shows(".shots img", 2).shows(`meta[property="og:image"]`, 0)
 	h.Advance(time.Minute)
 	h.post("/posts/"+veiled+"/edit", url.Values{"text": {"more blood"}, "warning": {"Careful"}, "visibility": {"public"}}).wants(http.StatusSeeOther)
 	origin := h.home.Site.Origin
