@@ -50,6 +50,18 @@ func TestThreadSaysWhatIsNotShown(t *testing.T) {
 	page.shows("#answer .gone", 2).says("#answer .stream", "This post was deleted. ").says("#answer .stream", "A post of somebody you blocked or muted.").
 		says("#told", "knows of 2 of 4 replies, as of 3 hours ago").says("#told", "2 more are hidden because you muted or blocked their authors")
 	h.get("/posts/"+last.ID.String()).shows("article.up", 1).says("p.gone", "blocked or muted")
+
+	mine := h.publish(url.Values{"text": {"mine"}, "in_reply_to": {last.ID.String()}})
+	id, err := social.ParseID(mine)
+	h.must(err)
+	post, err := h.home.Store.FindPost(t.Context(), id)
+	h.must(err)
+	h.said(sam, "below the rude one", h.said(rude, "rude", post))
+	h.get("/posts/"+mine).says("#answer .gone", "blocked or muted")
+	visitor := h.visit("/@owner/"+mine).wants(http.StatusOK).shows("#answer .gone", 0).shows("#answer article", 1)
+	if strings.Contains(visitor.text("main"), "blocked") {
+		t.Error("a visitor is told whom the owner blocks")
+	}
 }
 
 // TestThreadSaysWhyNothingIsAbove for each reason.

@@ -181,7 +181,7 @@ func TestAround(t *testing.T) {
 		"the owner": {social.Viewer{Owner: true}, []string{"quiet", "last"}, []store.Absence{
 			out(gone, store.AbsentDeleted), out(quietGone, store.AbsentDeleted), out(rude, store.AbsentHidden), out(loud, store.AbsentHidden), out(letter, store.AbsentLetter)}},
 		"a visitor": {social.Viewer{}, []string{"loud", "last"}, []store.Absence{
-			out(gone, store.AbsentDeleted), out(quietGone, store.AbsentPrivate), out(quiet, store.AbsentPrivate), out(rude, store.AbsentHidden), out(letter, store.AbsentPrivate)}},
+			out(gone, store.AbsentDeleted), out(quietGone, store.AbsentPrivate), out(quiet, store.AbsentPrivate), out(rude, store.AbsentPrivate), out(letter, store.AbsentPrivate)}},
 	} {
 		around, err := w.FindAround(t.Context(), root.ID, test.v)
 		if err != nil {

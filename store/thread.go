@@ -47,7 +47,7 @@ type AbsenceWhy string
 // nothing must be said of it.
 const (
 	AbsentDeleted AbsenceWhy = "deleted"
-	AbsentHidden  AbsenceWhy = "hidden" // the owner blocks its author, or mutes them and looks
+	AbsentHidden  AbsenceWhy = "hidden" // to the owner, who blocks or mutes its author
 	AbsentPrivate AbsenceWhy = "private"
 	AbsentLetter  AbsenceWhy = "letter" // a direct post around one that is not
 )
@@ -129,14 +129,15 @@ func (r Reader) listThreadPosts(ctx context.Context, query string, args ...any) 
 }
 
 // sortOut tells what is shown from what is not. Of a post that was deleted only
-// those are told who could see it.
+// those are told who could see it, and whom the owner blocks is nobody else's
+// affair.
 func sortOut(posts []threadPost, v social.Viewer) (shown []*social.Post, out []Absence) {
 	for _, p := range posts {
 		if p.why == "" {
 			shown = append(shown, p.Post)
 			continue
 		}
-		if p.why == AbsentDeleted && !p.WasVisibleTo(v) {
+		if p.why == AbsentDeleted && !p.WasVisibleTo(v) || p.why == AbsentHidden && !v.Owner {
 			p.why = AbsentPrivate
 		}
 		out = append(out, Absence{p.ID, p.InReplyToID, p.why})
