@@ -228,8 +228,11 @@ func (k sight) repliesTo(id social.ID, below map[social.ID][]twig, depth int) []
 	replies := make([]templates.Reply, 0, len(twigs))
 	for _, w := range twigs {
 		w.Replies = k.repliesTo(w.id, below, depth+1)
-		if w.Hidden && len(w.Replies) == 0 {
-			continue
+		if w.Hidden {
+			if len(w.Replies) == 0 {
+				continue
+			}
+			w.Replies = withoutHidden(w.Replies)
 		}
 		if n := countReplies(w.Replies); k.owner && depth == deepest && n > 0 && w.Post != nil {
 			w.Replies = []templates.Reply{{OnHref: threadHref(w.id), OnText: "Read on: " + templates.Plural(n, "more reply", "more replies")}}
@@ -237,6 +240,19 @@ func (k sight) repliesTo(id social.ID, below map[social.ID][]twig, depth int) []
 		replies = append(replies, w.Reply)
 	}
 	return replies
+}
+
+// withoutHidden puts what hangs below the hidden in their place: one word for a
+// row of them is enough.
+func withoutHidden(replies []templates.Reply) (rest []templates.Reply) {
+	for _, r := range replies {
+		if r.Hidden {
+			rest = append(rest, r.Replies...)
+		} else {
+			rest = append(rest, r)
+		}
+	}
+	return rest
 }
 
 func countReplies(replies []templates.Reply) (n int) {
