@@ -216,5 +216,8 @@ func TestBookmarks(t *testing.T) {
 			tx.DeleteBookmark(t.Context(), want[4]))
 	})
 	wantSame(t, "in the end", walk(9), slices.Clone(want[1:4]))
+	if mine, err := w.ListMine(t.Context(), want); err != nil || len(mine) != 3 {
+		t.Errorf("in the end mine is %v (%v), want three", mine, err)
+	}
 	wantError(t, "bookmark of nothing", w.Update(t.Context(), func(tx *store.Tx) error { return tx.PutBookmark(t.Context(), 99) }), social.ErrConflict)
 }
