@@ -88,6 +88,7 @@ func TestHomeByKeys(t *testing.T) {
 	}
 }
 
+// hasBookmarks looks for these besides the three that the home is furnished with.
 func (f *furnished) hasBookmarks(anchors ...string) {
 	f.t.Helper()
 	kept, err := f.Store.ListBookmarks(f.t.Context(), 0, 9)
@@ -96,7 +97,7 @@ func (f *furnished) hasBookmarks(anchors ...string) {
 	for _, b := range kept {
 		got = append(got, "p"+b.Post.ID.String())
 	}
-	if !slices.Equal(got, anchors) {
+	if got = got[:len(got)-3]; !slices.Equal(got, anchors) {
 		f.t.Errorf("bookmarks are %q, want %q", got, anchors)
 	}
 }
@@ -130,7 +131,7 @@ func TestNoticesAreReadBySeeing(t *testing.T) {
 	w := &window{person: sitDown(t, openBrowser(t), true), name: "notices", origin: f.Site.Origin, script: true}
 	w.signIn()
 	w.open(w.origin + "/notifications?kind=posts")
-	w.sees("and 29 others liked your post")
+	w.sees("and 42 others liked your post")
 	w.touch("main .list > li details.alt summary")
 	w.wants("everybody is named", `document.querySelector("main .list details.alt").innerText.includes("fan29")`)
 	eventually(t, "the likes are read", func() bool { return f.unread()[social.NotifyLike] == 0 })

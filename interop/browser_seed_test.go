@@ -117,6 +117,7 @@ func (f *furnished) meetPeople() {
 			return err
 		})
 	}
+	edge(me, f.people["asks_too"], social.FollowPending)
 	for _, name := range []string{"wide", "layla", "neko", "muted", "gone", "moved"} {
 		edge(me, f.people[name], social.FollowAccepted)
 	}
@@ -243,7 +244,16 @@ func (f *furnished) trouble() {
 		social.NotifyMention: "layla", social.NotifyLike: "wide", social.NotifyBoost: "neko", social.NotifyFollow: "fan", social.NotifyFollowRequest: "asks",
 		social.NotifyEdit: "layla", social.NotifyPoll: "neko", social.NotifyMove: "moved", social.NotifyReport: "stranger",
 	}
+	for i := range 13 { // more than a line names, and than it unfolds
+		f.people[fmt.Sprintf("liker%d", i)] = storetest.PutActor(f.t, f.Store, storetest.Actor(fmt.Sprintf("liker%d", i), "far.test"))
+	}
 	storetest.Update(f.t, f.Store, func(tx *store.Tx) error {
+		for i := range 13 {
+			n := social.Notification{Kind: social.NotifyLike, ActorID: f.people[fmt.Sprintf("liker%d", i)].ID, PostID: mine.ID, CreatedAt: tx.Now}
+			if _, err := tx.PutNotification(ctx, n); err != nil {
+				return err
+			}
+		}
 		for kind, who := range kinds {
 			n := social.Notification{Kind: kind, ActorID: f.people[who].ID, CreatedAt: tx.Now}
 			switch kind {
@@ -280,4 +290,7 @@ func (f *furnished) trouble() {
 		return err
 	})
 	f.do(f.Timeline.Report(ctx, f.people["muted"].ID, nil, "Loud."))
+	for _, p := range []*social.Post{f.arabic, f.warned, f.deep} {
+		f.do(f.Timeline.Bookmark(ctx, p.ID))
+	}
 }
