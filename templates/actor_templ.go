@@ -360,7 +360,7 @@ func fields(p *Page, a *ActorView) templ.Component {
 	})
 }
 
-// counts are the quiet numbers of somebody else's profile.
+// counts are the quiet numbers of somebody else's profile; a nought says nothing.
 func counts(a *ActorView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -382,7 +382,7 @@ func counts(a *ActorView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if a.Posts >= 0 {
+		if a.Posts > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "<span><b>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -401,7 +401,7 @@ func counts(a *ActorView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if a.Followers >= 0 {
+		if a.Followers > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "<span><b>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -420,7 +420,7 @@ func counts(a *ActorView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if a.Following >= 0 {
+		if a.Following > 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "<span><b>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
