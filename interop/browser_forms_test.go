@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -96,6 +97,7 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	})
 	w.act(templates.MessagePath(own("letter")), templates.MessageReadPath(own("letter")))
 	w.act("/notifications", "/notifications/read")
+	storetest.PutPost(t, f.Store, storetest.Post(f.people["layla"], "fresh", time.Now())) // or all may be read by now
 	w.act("/", "/home/read")
 	w.act("/shortcuts", "/shortcuts")
 	w.act("/", "/theme")
@@ -146,7 +148,7 @@ func (f *furnished) sendDrafts(w *window) {
 func (f *furnished) sendPeopleForms(w *window) {
 	w.t.Helper()
 	for who, verbs := range map[string][]string{
-		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "asks": {"accept"}, "asks_too": {"reject"},
+		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts"}, "asks": {"accept"}, "asks_too": {"reject"},
 	} {
 		id := f.people[who].ID
 		for _, verb := range verbs {

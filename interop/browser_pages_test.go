@@ -94,7 +94,7 @@ func openFurnished(t *testing.T) (*furnished, *asked) {
 func (f *furnished) pages() []view {
 	own, post, who := f.posts["edited"].ID, f.first.ID, func(name string) string { return templates.PersonPath(f.people[name].ID) }
 	views := []view{
-		{"home", "/", 200}, {"compose", "/compose", 200}, {"compose-reply", templates.ReplyPath(f.deep.ID), 200},
+		{"home", "/", 200}, {"home-upwards", "/?after=1", 200}, {"home-older", "/?before=" + f.first.ID.String(), 200}, {"compose", "/compose", 200}, {"compose-reply", templates.ReplyPath(f.deep.ID), 200},
 		{"compose-letter", templates.WritePath(f.people["wide"].ID), 200},
 		{"thread-own", templates.PostPath(own), 200}, {"thread-top", templates.PostPath(post), 200}, {"thread-bottom", templates.PostPath(f.deep.ID), 200},
 		{"thread-warned", templates.PostPath(f.warned.ID), 200}, {"thread-poll", templates.PostPath(f.remotePoll.ID), 200}, {"thread-arabic", templates.PostPath(f.arabic.ID), 200},

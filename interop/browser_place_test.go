@@ -57,6 +57,18 @@ func (r *reader) talk(n int) (last *social.Post) {
 	return last
 }
 
+// boost has the friend pass a post on.
+func (r *reader) boost(p *social.Post) {
+	r.t.Helper()
+	r.said++
+	storetest.Update(r.t, r.Store, func(tx *store.Tx) error {
+		_, err := tx.PutBoost(r.t.Context(), social.Boost{
+			URI: r.friend.URI + "#boosts", BoosterID: r.friend.ID, PostID: p.ID, CreatedAt: time.Now().Add(-time.Hour + time.Duration(r.said)*time.Second),
+		})
+		return err
+	})
+}
+
 func (r *reader) place() social.ID {
 	r.t.Helper()
 	m, err := r.Store.FindMarker(context.Background(), social.MarkerHome)
@@ -148,9 +160,9 @@ func (p *person) descend() { p.walk(500) }
 func (p *person) walk(by int) {
 	p.t.Helper()
 	for range 80 {
+		time.Sleep(900 * time.Millisecond) // longer than a post must stand there to be seen
 		moved, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(y => (scrollBy(0, %d), scrollY !== y))(scrollY)`, by)))
 		p.done(err)
-		time.Sleep(600 * time.Millisecond)
 		if !moved {
 			return
 		}
@@ -181,7 +193,8 @@ func (p *person) comesBack(r *reader) {
 
 func readWithout(t *testing.T, browser context.Context) {
 	r := openReader(t)
-	p := sitDown(t, browser, false)
+	w := openWindow(t, browser, r.Site.Origin, "place", false)
+	p := w.person
 	p.open(r.Site.Origin + "/login")
 	first := r.talk(4)
 	p.signIn("me")
@@ -189,7 +202,10 @@ func readWithout(t *testing.T, browser context.Context) {
 	if got := r.place(); got != first.ID {
 		t.Fatalf("the place is %s, want %s", got, first.ID)
 	}
+	r.boost(first)
 	newest := r.talk(30)
+	w.see(view{"place-many", "/", 200})
+	w.see(view{"place-upwards", "/?after=" + first.ID.String(), 200})
 	p.open(r.Site.Origin + "/")
 	p.press(`a[href*="#here"]`)
 	p.sees("You were here")

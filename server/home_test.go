@@ -138,7 +138,7 @@ func TestSeenBoostsAreOneLine(t *testing.T) {
 	h.Advance(time.Second)
 	h.boost(other, post)
 	home := h.get("/").shows(".folded", 1).shows(".folded[open]", 0).shows(".folded .post", 1)
-	home.says(".folded summary", other.DisplayName()+" boosted a post of "+friend.DisplayName()+" , which you have seen")
+	home.says(".folded summary", other.DisplayName()+" boosted a post of "+friend.DisplayName()+" that you have seen")
 	ids := map[string]bool{}
 	for _, n := range home.all("[id]") {
 		for _, a := range n.Attr {

@@ -327,7 +327,7 @@
       if (upto && upto !== kept) fetch("/home/read", { method: "POST", body: new URLSearchParams({ upto: sessionStorage.kept = kept = upto }), redirect: "manual", keepalive: true }).catch(() => { kept = sessionStorage.kept = ""; });
     };
     const lines = all(":scope > .post, :scope > .folded", home);
-    watched(lines, 500, line => { seen.add(lines.indexOf(line)); clearTimeout(timer); timer = setTimeout(keep, 3000); });
+    watched(lines, 300, line => { seen.add(lines.indexOf(line)); clearTimeout(timer); timer = setTimeout(keep, 3000); });
     addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
   }

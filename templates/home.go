@@ -8,6 +8,12 @@ import (
 // folded reports that only a line is shown until it is opened.
 func (l *HomeLine) folded() bool { return l.Seen || len(l.Posts) > 1 }
 
+// ofTheirOwn reports that whoever boosts wrote the post, and is not the owner.
+func (l *HomeLine) ofTheirOwn() bool {
+	by := l.Posts[0].BoostedBy
+	return len(by) == 1 && by[0].ID == l.Posts[0].Author.ID && !by[0].IsOwner
+}
+
 // news says how many posts are new.
 func (d *HomePage) news() string {
 	if d.MostNew > 0 && d.New >= d.MostNew {

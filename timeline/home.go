@@ -224,7 +224,7 @@ func (v *homeView) countNew(ctx context.Context, ask HomeAsk, lines []store.Home
 }
 
 func (v *homeView) count(ctx context.Context, after social.ID, most int) (int, error) {
-	lines, err := v.lines(ctx, store.HomeQuery{After: after, Limit: most + most/2})
+	lines, err := v.lines(ctx, store.HomeQuery{After: after, Limit: most + most/5})
 	return min(v.newAmong(lines), most), err
 }
 
