@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"croft/bench/rig"
+	"croft/markup"
 	"croft/social"
 	"croft/store"
 )
@@ -184,7 +185,7 @@ func (b *bench) putPost(tx *store.Tx, dice *rand.Rand, people []*social.Actor, i
 	author, at := people[dice.IntN(len(people))], postedAt(i, b.posts)
 	p := &social.Post{
 		URI: fmt.Sprintf("%s/%d", author.URI, i), Kind: social.Note, AuthorID: author.ID, Visibility: social.Public, Language: "en",
-		Content:     social.HTML("<p>" + words(dice, 45) + "</p>"),
+		Content:     markup.Sanitize("<p>" + words(dice, 45) + "</p>"),
 		PublishedAt: at, FetchedAt: at,
 	}
 	if i > 100 && i%3 == 0 {

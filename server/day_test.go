@@ -87,7 +87,7 @@ func TestHomeShowsBoosts(t *testing.T) {
 	h.follows(sam)
 	h.get("/").shows("article.post", 1).says("article.post .why", "dora and carol boosted")
 	act := "/posts/" + post.ID.String()
-	if href := home.attr("article.post .who .p-author", "href"); href != "/people/"+sam.ID.String() {
+	if href := home.attr("article.post .who .name", "href"); href != "/people/"+sam.ID.String() {
 		t.Errorf("the author leads to %q", href)
 	}
 	h.post(act+"/like", url.Values{"next": {"/#b1"}}).wants(http.StatusSeeOther, "/#b1")
