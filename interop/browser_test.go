@@ -1,6 +1,8 @@
 package interop
 
 import (
+	"context"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -21,30 +23,28 @@ func TestBrowser(t *testing.T) {
 		t.Skip("builds the program and starts a browser")
 	}
 	path, browser := buildProgram(t), openBrowser(t)
-	t.Run("a day with a neighbour", func(t *testing.T) {
-		here, there := start(t, path), start(t, path)
-		anna, ben := sitDown(t, browser, true), sitDown(t, browser, true)
-		anna.moveIn(here, "anna")
-		anna.outAndIn(here, "anna")
-		anna.publish(here)
-		sitDown(t, browser, true).visit(here, "anna")
-		anna.amend(here)
-		ben.moveIn(there, "ben")
-		anna.follow(here, there, "ben")
-		ben.say("Bread is in the oven.")
-		anna.look(here.origin+"/", "Bread is in the oven.")
-		anna.answer("Keep me a slice.")
-		ben.look(there.origin+"/notifications", "Keep me a slice.")
-	})
-	t.Run("without script", func(t *testing.T) {
-		here := start(t, path)
-		anna := sitDown(t, browser, false)
-		anna.moveIn(here, "anna")
-		anna.outAndIn(here, "anna")
-		anna.publish(here)
-		sitDown(t, browser, false).visit(here, "anna")
-		anna.amend(here)
-	})
+	for name, script := range map[string]bool{"with script": true, "without script": false} {
+		t.Run(name, func(t *testing.T) { day(t, path, browser, script) })
+	}
+}
+
+// day is the owner's, with a neighbour.
+func day(t *testing.T, path string, browser context.Context, script bool) {
+	t.Helper()
+	here, there := start(t, path), start(t, path)
+	anna, ben := sitDown(t, browser, script), sitDown(t, browser, script)
+	anna.moveIn(here, "anna")
+	anna.outAndIn(here, "anna")
+	anna.publish(here)
+	sitDown(t, browser, script).visit(here, "anna")
+	anna.amend(here)
+	ben.moveIn(there, "ben")
+	anna.follow(here, there, "ben")
+	ben.say("Bread is in the oven.")
+	anna.look(here.origin+"/", "Bread is in the oven.")
+	anna.answer("Keep me a slice.")
+	ben.look(there.origin+"/notifications", "Keep me a slice.")
+	anna.goOn(here, there, ben)
 }
 
 // moveIn sets up a home as the program asked on its standard output.
@@ -168,4 +168,50 @@ func (p *person) follow(here, there program, handle string) {
 	p.press("main form button.main")
 	p.press(`main button[formaction$="/follow"], main form[action$="/follow"] button`)
 	p.look(here.origin+"/following", "Unfollow")
+}
+
+// goOn is the rest of the day: a picture is answered, the answer is answered,
+// liked, passed on and kept; a message is read; a setting is changed; and the
+// door is closed.
+func (p *person) goOn(here, there program, ben *person) {
+	p.t.Helper()
+	ben.follow(there, here, "anna")
+	p.open(here.origin + "/compose")
+	p.write("#text", "Supper.")
+	p.touch("#media details summary")
+	p.act(chromedp.SetUploadFiles(chromedp.CSS("#media_1"), []string{pictureFile(p.t)}))
+	p.write("#alt_1", "A plate")
+	p.press(`button[value="post"]`)
+	ben.look(there.origin+"/", "Supper.")
+	ben.finds(`article img[alt="A plate"]`)
+	ben.answer("I come at six.")
+	p.look(here.origin+"/notifications", "I come at six.")
+	p.press(`main a[href^="/posts/"]`)
+	for _, act := range []string{"like", "boost", "bookmark"} {
+		p.touch(fmt.Sprintf(`article.here button[formaction$="/%s"]`, act)) // the answer leads back to this very place
+		p.finds(fmt.Sprintf(`article.here button[formaction$="/un%s"][aria-pressed="true"]`, act))
+	}
+	p.look(here.origin+"/bookmarks", "I come at six.")
+	p.answer("Bring the butter.")
+	ben.look(there.origin+"/notifications", "Bring the butter.")
+	ben.look(there.origin+"/notifications?kind=posts", "liked")
+
+	ben.open(there.origin + "/following")
+	ben.press(`main .entry a.name`)
+	ben.touch("main .row.push .menu summary")
+	ben.press(`a[href*="/compose?to="]`)
+	ben.act(chromedp.SendKeys(chromedp.CSS("#text"), "The key is under the pot."))
+	ben.press(`button[value="post"]`)
+	p.look(here.origin+"/messages", "The key is under the pot.")
+	p.press(`main .list a[href^="/messages/"]`)
+	p.sees("The key is under the pot.")
+
+	p.open(here.origin + "/settings/preferences")
+	p.touch(`input[name="still"]`)
+	p.press("main form button.main")
+	p.finds(`input[name="still"]:checked`)
+	p.touch(".rail .menu summary")
+	p.press(`.rail button[formaction="/logout"]`)
+	p.open(here.origin + "/notifications")
+	p.sees("Welcome home")
 }
