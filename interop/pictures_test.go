@@ -159,7 +159,7 @@ func looksAlike(t *testing.T, a, b []byte) bool {
 			sum, worst = sum+apart, max(worst, apart)
 		}
 	}
-	return worst <= 72 && 2*sum <= size.Dx()*size.Dy()
+	return worst <= 72 && sum <= size.Dx()*size.Dy()
 }
 
 // shoot takes one picture.
