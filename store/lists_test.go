@@ -172,7 +172,9 @@ func TestAround(t *testing.T) {
 		return errors.Join(tx.DeletePost(t.Context(), gone.ID), tx.DeletePost(t.Context(), quietGone.ID), tx.PutBlock(t.Context(), w.sam.ID),
 			tx.PutMute(t.Context(), w.carol.ID, time.Time{}))
 	})
-	out := func(p *social.Post, why store.AbsenceWhy) store.Absence { return store.Absence{ID: p.ID, AnswersID: root.ID, Why: why} }
+	out := func(p *social.Post, why store.AbsenceWhy) store.Absence {
+		return store.Absence{ID: p.ID, AnswersID: root.ID, Why: why}
+	}
 	for what, test := range map[string]struct {
 		v     social.Viewer
 		shown []string
