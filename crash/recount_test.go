@@ -14,6 +14,10 @@ var recounts = []struct{ what, query string }{
 	{"replies to a post", `select p.uri from posts p where p.reply_count <> (
 		select count(*) from posts c
 		where c.in_reply_to_id = p.id and c.deleted_at is null and c.visibility in ('public', 'unlisted'))`},
+	{"posts of an author", `
+		select a.uri from actors a where ifnull((select c.n from post_counts c where c.author_id = a.id), 0) <> (
+			select count(*) from posts p
+			where p.author_id = a.id and p.deleted_at is null and (not p.local or p.visibility in ('public', 'unlisted')))`},
 	{"a message outside of a conversation", `
 		select p.uri from posts p where p.deleted_at is null and (p.visibility = 'direct') <> (p.conversation is not null)`},
 	{"a reply that does not hang on its post", `select c.uri from posts c join posts p on p.uri = c.in_reply_to`},

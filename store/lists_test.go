@@ -97,6 +97,36 @@ func TestListByAuthor(t *testing.T) {
 	}
 }
 
+// TestCountPosts keeps the numbers true whatever happens to posts.
+func TestCountPosts(t *testing.T) {
+	w := newWorld(t)
+	count := func(what string, mine, sams int) {
+		t.Helper()
+		for author, want := range map[*social.Actor]int{w.owner: mine, w.sam: sams, w.bob: 0} {
+			if n, err := w.CountPosts(t.Context(), author.ID); err != nil || n != want {
+				t.Errorf("%s: %d posts of %s (%v), want %d", what, n, author.Handle, err, want)
+			}
+		}
+	}
+	mine, sams := w.post(w.owner, "mine", 1, nil), w.post(w.sam, "sam's", 2, nil)
+	hidden := w.post(w.sam, "hidden", 3, func(p *social.Post) { p.Visibility = social.Followers })
+	w.post(w.owner, "for followers", 4, func(p *social.Post) { p.Visibility = social.Followers })
+	count("in the beginning", 1, 2)
+	storetest.PutPost(t, w.Store, mine)
+	storetest.PutPost(t, w.Store, sams)
+	count("put again", 1, 2)
+	mine.Visibility = social.Followers
+	storetest.PutPost(t, w.Store, mine)
+	count("hidden from the many", 0, 2)
+	mine.Visibility = social.Unlisted
+	storetest.PutPost(t, w.Store, mine)
+	count("shown again", 1, 2)
+	for _, p := range []*social.Post{mine, hidden, hidden} {
+		w.update(func(tx *store.Tx) error { return tx.DeletePost(t.Context(), p.ID) })
+	}
+	count("deleted", 0, 1)
+}
+
 func TestListByTag(t *testing.T) {
 	w := newWorld(t)
 	tagged := func(p *social.Post) { p.Tags = []string{"Garden"} }

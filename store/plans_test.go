@@ -150,6 +150,9 @@ func TestPlans(t *testing.T) {
 	}
 	for text, n := range rec.texts {
 		for _, step := range plan(t, s, text, n) {
+			if step == "SCAN post_tags" && strings.Contains(text, "insert into posts ") {
+				continue // the check for children that miss this post: skipped unless some do, which the statement has counted
+			}
 			walks := bigTables.MatchString(step) && !strings.Contains(step, "VIRTUAL TABLE") && !smallIndex.MatchString(step)
 			if walks || strings.Contains(step, "TEMP B-TREE FOR ORDER BY") && !sortsOnePage(text) {
 				t.Errorf("%s\nis answered by: %s", text, step)

@@ -128,16 +128,12 @@ func (r Reader) fillPosts(ctx context.Context, posts []*social.Post) error {
 }
 
 // CountPosts says how many posts an author has here, tombstones not counted;
-// for author 0, how many there are in all. Of the owner's only those that
-// anybody may see are counted: the number is told to everybody.
+// for author 0, of all authors together. Of the owner's only those that anybody
+// may see are counted: the number is told to everybody.
 func (r Reader) CountPosts(ctx context.Context, author social.ID) (int, error) {
-	query, args := `select count(*) from posts p where p.deleted_at is null`, []any{}
+	query, args := `select ifnull(sum(c.n), 0) from post_counts c`, []any{}
 	if author != 0 {
-		query, args = `
-			select count(*)
-			from posts p
-			where p.author_id = ? and p.deleted_at is null and (p.visibility in ('public', 'unlisted')
-				or p.author_id <> (select h.owner_id from home h))`, []any{author}
+		query, args = `select ifnull((select c.n from post_counts c where c.author_id = ?), 0)`, []any{author}
 	}
 	n, err := find(ctx, r.q, scanCount, query, args...)
 	if err != nil {
