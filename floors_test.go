@@ -40,6 +40,7 @@ var onlyImporter = map[string]string{
 	"github.com/go-fed/activity":   "federation/activity",
 	"github.com/labstack/echo":     "server",
 	"github.com/yuin/goldmark":     "markup",
+	"github.com/kyokomi/emoji":     "markup",
 	"modernc.org/sqlite":           "store",
 	"github.com/pelletier/go-toml": "config",
 }

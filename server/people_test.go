@@ -50,7 +50,7 @@ func TestKeepingPeace(t *testing.T) {
 			h.get(path).says("main", says)
 		}
 	}
-	h.get(path).says("main", "They follow you").says("main", "rude words")
+	h.get(path).says("main", "Follows you").says("main", "rude words")
 	h.get("/followers").shows("ul.list > li", 1)
 	do("remove", "")
 	h.get("/followers").shows("ul.list > li", 0)

@@ -7,6 +7,7 @@ import (
 )
 
 // relationWords says what stands between the owner and somebody, in sentences.
+// That they follow is a tag beside their name (tie).
 func relationWords(r social.Relation) string {
 	var words []string
 	add := func(is bool, sentence string) {
@@ -20,7 +21,6 @@ func relationWords(r social.Relation) string {
 	add(r.Muting, "You muted them.")
 	add(r.Following == social.FollowAccepted, "You follow them.")
 	add(r.Following == social.FollowPending, "You asked to follow them.")
-	add(r.FollowedBy == social.FollowAccepted, "They follow you.")
 	add(r.FollowedBy == social.FollowPending, "They ask to follow you.")
 	return strings.Join(words, " ")
 }
