@@ -151,25 +151,20 @@ func homeOrder(upwards bool) string {
 	return "desc"
 }
 
-// homeByTime looks at everything between two IDs.
+// homeByTime looks at everything between two IDs. Each half comes in order, and
+// SQLite looks at no more of either than the page holds: a limit on each would
+// have it find a whole page of boosts, most of them to be thrown away.
 func homeByTime(upwards bool) string {
-	order := homeOrder(upwards)
 	return `
-	select * from (
-		select ` + postLine + `
-		from posts p
-		where p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", "") + `
-		order by p.id ` + order + `
-		limit ?3)
+	select ` + postLine + `
+	from posts p
+	where p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", "") + `
 	union all
-	select * from (
-		select ` + boostLine + `
-		from boosts b
-		join posts p on p.id = b.post_id
-		where b.id < ?2 and b.id > ?4 and not ?6 and ` + homely + ` and ` + unmuted + ` and ` + heard("b.booster_id", shown) + `
-		order by b.id ` + order + `
-		limit ?3)
-	order by id ` + order + `
+	select ` + boostLine + `
+	from boosts b
+	cross join posts p on p.id = b.post_id
+	where b.id < ?2 and b.id > ?4 and not ?6 and ` + homely + ` and ` + unmuted + ` and ` + heard("b.booster_id", shown) + `
+	order by id ` + homeOrder(upwards) + `
 	limit ?3`
 }
 

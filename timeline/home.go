@@ -61,7 +61,7 @@ func (t *Timeline) Home(ctx context.Context, ask HomeAsk) (HomePage, error) {
 	if page.Lines, err = view.load(ctx, lines); err != nil {
 		return HomePage{}, err
 	}
-	page.New, err = view.countNew(ctx, ask, lines, page.Older == 0)
+	page.New, err = view.countNew(ctx, page, lines)
 	return page, err
 }
 
@@ -208,23 +208,41 @@ func (v *homeView) load(ctx context.Context, lines []store.HomeLine) ([]HomeLine
 	return page, nil
 }
 
-// countNew counts what is above the marker: on the page where it reaches down to
-// it from the newest line, else by asking.
-func (v *homeView) countNew(ctx context.Context, ask HomeAsk, lines []store.HomeLine, all bool) (int, error) {
+// countNew counts what is above the marker: what the page has of it, with what
+// stands over the page and under it.
+func (v *homeView) countNew(ctx context.Context, page HomePage, lines []store.HomeLine) (int, error) {
 	marker := v.marker.LastRead
 	if v.marker.Version == 0 {
 		return 0, nil
 	}
-	reaches := all || len(lines) > 0 && lines[len(lines)-1].ID <= marker
-	if ask != (HomeAsk{}) || !reaches {
+	if len(lines) == 0 {
 		return v.count(ctx, marker, MostNew)
 	}
+	first, last := lines[0].ID, lines[len(lines)-1].ID
 	above := slices.DeleteFunc(slices.Clone(lines), func(l store.HomeLine) bool { return l.ID <= marker })
-	return v.newAmong(above), nil
+	if page.Newer != 0 {
+		over, err := v.lines(ctx, store.HomeQuery{After: max(first, marker), Limit: enough(MostNew)})
+		if err != nil {
+			return 0, err
+		}
+		above = append(over, above...)
+	}
+	if page.Older != 0 && last > marker && len(above) < enough(MostNew) {
+		under, err := v.lines(ctx, store.HomeQuery{Before: last, After: marker, Limit: enough(MostNew) - len(above)})
+		if err != nil {
+			return 0, err
+		}
+		above = append(above, under...)
+	}
+	return min(v.newAmong(above), MostNew), nil
 }
 
+// enough is how many lines are looked at to count up to most: a fifth more, since
+// some become one.
+func enough(most int) int { return most + most/5 }
+
 func (v *homeView) count(ctx context.Context, after social.ID, most int) (int, error) {
-	lines, err := v.lines(ctx, store.HomeQuery{After: after, Limit: most + most/5})
+	lines, err := v.lines(ctx, store.HomeQuery{After: after, Limit: enough(most)})
 	return min(v.newAmong(lines), most), err
 }
 

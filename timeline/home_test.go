@@ -178,13 +178,20 @@ func TestHomePagesFillAndEnd(t *testing.T) {
 			lines = append(lines, posts[len(posts)-1].ID)
 		}
 	}
-	c.must(c.tl.ReadUpTo(t.Context(), social.MarkerHome, lines[len(lines)/2]))
+	place := lines[len(lines)*3/4]
+	c.must(c.tl.ReadUpTo(t.Context(), social.MarkerHome, place))
 	for _, boosts := range []social.BoostsShown{social.BoostsAll, social.BoostsFewer} {
 		c.prefer(social.Preferences{Boosts: boosts, AllReplies: true})
+		fresh, err := c.tl.CountNew(t.Context(), place, timeline.MostNew)
+		c.must(err)
+		if fresh < 10 || fresh == timeline.MostNew {
+			t.Fatalf("%q: %d are new: the test is about pages that have only some of them", boosts, fresh)
+		}
 		var down []social.ID
 		pages := 0
 		for ask := (timeline.HomeAsk{}); ; pages++ {
 			page := c.homePage(ask)
+			check(t, fmt.Sprintf("%q: what is new, on page %d", boosts, pages), page.New, fresh)
 			for _, l := range page.Lines {
 				for _, p := range l.Parts {
 					down = append(down, p.ID)
@@ -203,6 +210,7 @@ func TestHomePagesFillAndEnd(t *testing.T) {
 		pages = 0
 		for ask := (timeline.HomeAsk{After: 1}); ask.After != 0; pages++ {
 			page := c.homePage(ask)
+			check(t, fmt.Sprintf("%q: what is new, on page %d", boosts, pages), page.New, fresh)
 			for _, l := range page.Lines {
 				for _, p := range l.Parts {
 					up[p.ID] = true
