@@ -15,7 +15,7 @@ func TestShortcuts(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, rest, found := strings.Cut(string(file), "const keys = {")
-	table, _, closed := strings.Cut(rest, "\n    };")
+	table, _, closed := strings.Cut(rest, "\n  };")
 	if !found || !closed {
 		t.Fatal("the script has no table of keys")
 	}
