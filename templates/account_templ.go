@@ -185,11 +185,11 @@ func passwordForm(p *Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(p, Input{Name: "current", Label: "The one you have", Type: "password", Autocomplete: "current-password"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p, Input{Name: "current", Label: "Current password", Type: "password", Autocomplete: "current-password"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(p, Input{Name: "password", Label: "A new one", Type: "password", Autocomplete: "new-password",
+		templ_7745c5c3_Err = input(p, Input{Name: "password", Label: "New password", Type: "password", Autocomplete: "new-password",
 			Hint: "Twelve characters or more. Three odd words do well. All other places are signed out."}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

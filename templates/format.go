@@ -21,10 +21,14 @@ func Count(n int) string {
 
 // Plural writes a count with its noun: 1 post, 2 posts.
 func Plural(n int, one, many string) string {
+	return Count(n) + " " + noun(n, one, many)
+}
+
+func noun(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + one
+		return one
 	}
-	return Count(n) + " " + many
+	return many
 }
 
 // When says how long ago t was, as briefly as a stream needs: 6 min, 2 h,
@@ -130,11 +134,4 @@ func languagesWith(chosen string) []Language {
 // ordinary one.
 func Hues() []string {
 	return []string{"moss", "sea", "woad", "heather", "madder", "rowan", "gorse", "peat"}
-}
-
-func noun(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }

@@ -86,7 +86,7 @@ func Preferences(d PreferencesPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checkbox("all_replies", "Replies to people you do not follow", "Unticked, what people you follow say to strangers stays out of Home.", d.Chosen.AllReplies).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = checkbox("all_replies", "Replies to people you do not follow", "If this is off, what people you follow say to strangers stays out of Home.", d.Chosen.AllReplies).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
