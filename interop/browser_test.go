@@ -155,7 +155,7 @@ func (p *person) amend(at program) {
 func (p *person) answer(text string) {
 	p.t.Helper()
 	p.press(`article .acts a[href*="/compose?reply="]`)
-	p.sees("You answer")
+	p.sees("You are answering")
 	p.act(chromedp.SendKeys(chromedp.CSS("#text"), text))
 	p.press(`button[value="post"]`)
 }

@@ -115,7 +115,7 @@ func (d *ComposePage) offered() []social.Visibility {
 func (d *ComposePage) whoGets(v social.Visibility) string {
 	switch v {
 	case social.Public:
-		return "Anyone, on any server. It is brought to your " + d.followers() + "."
+		return "Anyone, on any server. It goes to your " + d.followers() + "."
 	case social.Unlisted:
 		return "Anyone who looks, and your " + d.followers() + ", but it is kept out of shared timelines and search."
 	case social.Followers:

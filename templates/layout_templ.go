@@ -1169,7 +1169,7 @@ func rail(p *Page) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = menuLink(p, p.home(), "door", "Your profile, as visitors see it", 0).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = menuLink(p, p.home(), "door", "Your profile", 0).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

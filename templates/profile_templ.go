@@ -9,8 +9,8 @@ package templates
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// ProfilePage is the owner's profile as visitors see it, and with SignedIn as
-// the owner sees it from outside.
+// ProfilePage is the owner's profile. With SignedIn it has also what only
+// followers may see, as far as its list goes.
 type ProfilePage struct {
 	Page
 	Me            ActorView // the owner
