@@ -87,6 +87,7 @@ func (f *furnished) describeOwner() {
 	avatar.Alt, header.Alt = "A chequered square", "A chequered wall"
 	f.do(f.Timeline.SetProfile(ctx, social.Profile{
 		Name: strings.Repeat("Ｗ", social.MaxName), Bio: "Wool, *weather* and walls.\n\n" + arabicText, Locked: true, Discoverable: true, Indexable: true, ShowCircle: true,
+		About:  "## Now\n\nWalls. " + strings.Repeat("W", 300) + "\n\n" + arabicText + "\n\n## Imprint\n\n" + japaneseText,
 		Fields: []social.ProfileField{{Name: "Home", Value: "https://far.test/" + strings.Repeat("w", 200)}, {Name: strings.Repeat("長", 100), Value: japaneseText}},
 	}, timeline.Pictures{Avatar: &avatar, Header: &header}))
 }

@@ -9,10 +9,14 @@ import (
 	"croft/templates"
 )
 
-// rooms are the pages of the profile.
-func (s *Server) rooms() templates.ProfileRooms {
+// rooms are the pages of the profile that there are.
+func (s *Server) rooms(p social.Profile) templates.ProfileRooms {
 	path := "/@" + s.site.Name
-	return templates.ProfileRooms{Posts: path, Replies: path + "?with=replies", Photos: path + "/photos"}
+	rooms := templates.ProfileRooms{Posts: path, Replies: path + "?with=replies", Photos: path + "/photos"}
+	if p.About != "" {
+		rooms.About = path + "/about"
+	}
+	return rooms
 }
 
 // getPhotos is the wall of pictures from the owner's open posts. It is the same
@@ -27,6 +31,10 @@ func (s *Server) getPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	home, err := s.store.FindHome(ctx)
+	if err != nil {
+		return err
+	}
 	posts, err := s.store.ListPhotos(ctx, me.ID, s.viewer(c), from, pageSize)
 	if err != nil {
 		return err
@@ -35,7 +43,7 @@ func (s *Server) getPhotos(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rooms := s.rooms()
+	rooms := s.rooms(home.Profile)
 	d := templates.PhotosPage{Page: page, Rooms: rooms}
 	d.Head = s.photosHead(me, posts)
 	d.Months = s.months(page, posts)
@@ -57,7 +65,7 @@ func (s *Server) months(page templates.Page, posts []*social.Post) (months []tem
 				continue
 			}
 			month.Photos = append(month.Photos, templates.PhotoView{
-				MediaView: mediaView(m), Href: s.rooms().Posts + "/" + p.ID.String(),
+				MediaView: mediaView(m), Href: "/@" + s.site.Name + "/" + p.ID.String(),
 				Veiled: p.Warning != "" || p.Sensitive, Warning: p.Warning,
 			})
 		}

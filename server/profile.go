@@ -39,7 +39,7 @@ func (s *Server) getProfile(c echo.Context) error {
 	d := templates.ProfilePage{
 		Page: page, Me: s.actorView(me, false), ShowCounts: !home.Profile.HideCounts, Since: me.CreatedAt.Format("2006-01"),
 		SinceWords: me.CreatedAt.Format("January 2006"), WithReplies: c.QueryParam("with") == "replies",
-		Rooms: s.rooms(), RSS: path + ".rss", Atom: path + ".atom",
+		Rooms: s.rooms(home.Profile), RSS: path + ".rss", Atom: path + ".atom",
 	}
 	d.Head = s.profileHead(me, home.Profile.Hue)
 	if home.Profile.ShowCircle {

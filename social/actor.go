@@ -184,6 +184,7 @@ func (h Handle) IsZero() bool { return h.Name == "" }
 type Profile struct {
 	Name                            string
 	Bio                             string // Markdown
+	About                           string // Markdown: a page of its own; empty shows none. It is shown here only
 	Fields                          []ProfileField
 	Locked, Discoverable, Indexable bool
 	Hue                             string // one of the eight names in docs/design.md

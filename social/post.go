@@ -188,6 +188,7 @@ const (
 	MaxWarning     = 500
 	MaxName        = 100
 	MaxBio         = 2000
+	MaxAbout       = 20000
 	MaxField       = 255
 	MaxFields      = 8
 	MaxAlt         = 1500

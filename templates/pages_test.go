@@ -24,6 +24,7 @@ func everyPage(text string) pageSet {
 	add(pages, "thread", Thread, func(d *ThreadPage) { d.SignedIn = false })
 	add(pages, "thread, signed in", Thread, func(d *ThreadPage) { openUp(&d.Here); d.Ancestors[0].Post = nil })
 	add(pages, "thread, own", Thread, func(d *ThreadPage) { d.Here.Mine, d.Here.Pinned, d.Here.BoostedBy = true, false, nil })
+	add(pages, "about", About, func(d *AboutPage) { d.SignedIn = false })
 	add(pages, "tag", Tag, func(d *TagPage) { d.SignedIn = false })
 	add(pages, "tag, signed in", Tag, nil)
 	add(pages, "people", People, nil)

@@ -273,8 +273,9 @@ func photo(p *Page, v *PhotoView) templ.Component {
 	})
 }
 
-// ProfileRooms are the addresses of the pages of a profile.
-type ProfileRooms struct{ Posts, Replies, Photos string }
+// ProfileRooms are the addresses of the pages of a profile; About is empty where
+// the owner wrote none.
+type ProfileRooms struct{ Posts, Replies, Photos, About string }
 
 func profileRooms(r ProfileRooms, here string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -308,6 +309,12 @@ func profileRooms(r ProfileRooms, here string) templ.Component {
 		templ_7745c5c3_Err = tab(r.Photos, "Photos", here == r.Photos).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if r.About != "" {
+			templ_7745c5c3_Err = tab(r.About, "About", here == r.About).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "</nav>")
 		if templ_7745c5c3_Err != nil {

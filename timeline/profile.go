@@ -45,7 +45,7 @@ func (t *Timeline) savePicture(ctx context.Context, r io.Reader, field string, w
 }
 
 // SetProfile changes what the owner says of themself and tells the followers.
-// What is too long is ErrInvalid with the fields name, bio, field-1 to field-8,
+// What is too long is ErrInvalid with the fields name, bio, about, field-1 to field-8,
 // avatar and header, and nothing is changed. Links of the profile are looked at
 // in the background: see verify.go.
 func (t *Timeline) SetProfile(ctx context.Context, p social.Profile, pictures Pictures) error {
@@ -119,6 +119,7 @@ func checkProfile(p social.Profile, pictures Pictures) error {
 	errs := []error{
 		social.CheckLength("name", "name", p.Name, social.MaxName),
 		social.CheckLength("bio", "text about you", p.Bio, social.MaxBio),
+		social.CheckLength("about", "page about you", p.About, social.MaxAbout),
 	}
 	if len(p.Fields) > social.MaxFields {
 		errs = append(errs, social.Invalidf("At most %d fields: take %d away.", social.MaxFields, len(p.Fields)-social.MaxFields))
