@@ -71,16 +71,11 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 // lastLanguage is the one that the owner wrote in last; English before they
 // wrote anything.
 func (s *Server) lastLanguage(ctx context.Context) (string, error) {
-	entries, err := s.store.ListByAuthor(ctx, s.node.OwnerID(), social.Viewer{Owner: true}, 0, 5)
-	if err != nil {
-		return "", err
+	language, err := s.store.FindLastLanguage(ctx, s.node.OwnerID())
+	if errors.Is(err, social.ErrNotFound) {
+		return "en", nil
 	}
-	for _, e := range entries {
-		if e.Boost == nil {
-			return e.Post.Language, nil
-		}
-	}
-	return "en", nil
+	return language, err
 }
 
 // replyDraft is what an answer begins with: shown to no more people than the

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"croft/social"
 	"croft/store/storetest"
@@ -237,4 +238,21 @@ func request(t *testing.T, path string) *http.Request {
 		t.Fatal(err)
 	}
 	return req
+}
+
+// TestLanguageOfTheLastPost: a new post begins in the language that the owner
+// wrote in last, however much of others' they passed on since.
+func TestLanguageOfTheLastPost(t *testing.T) {
+	h := openHouse(t)
+	h.publish(url.Values{"text": {"Guten Morgen"}, "language": {"de"}, "visibility": {"public"}})
+	owner, err := h.home.Store.FindActor(t.Context(), h.home.Node.OwnerID())
+	h.must(err)
+	sam := h.know(storetest.Actor("sam", "far.test"))
+	for _, p := range h.talk(sam, "word", 6) {
+		h.Advance(time.Second)
+		h.boost(owner, p)
+	}
+	if got := h.get("/compose").attr("#language option[selected]", "value"); got != "de" {
+		t.Errorf("a new post begins in %q", got)
+	}
 }

@@ -117,6 +117,7 @@ func TestPlans(t *testing.T) {
 		note(list(ctx, rec, scanHomeLine, homeByAuthor(upwards), 1, 2, 3, 4, 5, 6))
 	}
 	note(r.CountPosts(ctx, 1))
+	note(r.FindLastLanguage(ctx, 1))
 	note(r.CountFollowers(ctx, social.FollowAccepted))
 	note(r.CountFollowing(ctx, social.FollowAccepted))
 	note(r.FindFollowByURI(ctx, "x"))

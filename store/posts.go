@@ -142,6 +142,21 @@ func (r Reader) CountPosts(ctx context.Context, author social.ID) (int, error) {
 	return n, nil
 }
 
+// FindLastLanguage returns the language of an author's last post that is not
+// direct; ErrNotFound if there is none.
+func (r Reader) FindLastLanguage(ctx context.Context, author social.ID) (string, error) {
+	language, err := find(ctx, r.q, scanText, `
+		select p.language
+		from posts p
+		where p.author_id = ? and p.visibility <> 'direct' and p.deleted_at is null
+		order by p.id desc
+		limit 1`, author)
+	if err != nil {
+		return "", fmt.Errorf("find last language of %s: %w", author, err)
+	}
+	return language, nil
+}
+
 // ListRevisions returns the earlier wordings of a post, newest first.
 func (r Reader) ListRevisions(ctx context.Context, postID social.ID) ([]social.Revision, error) {
 	all, err := list(ctx, r.q, func(r row) (v social.Revision, err error) {
