@@ -110,7 +110,8 @@ type packer interface {
 var packers = map[string]*sync.Pool{
 	"gzip": {New: func() any { w, _ := gzip.NewWriterLevel(nil, 5); return w }}, // the level is a valid one
 	"zstd": {New: func() any {
-		w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10)) // valid options
+		w, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(256<<10),
+			zstd.WithEncoderLevel(zstd.SpeedFastest)) // valid options; the next level saves a twentieth, and its tables push all else out of the processor's cache
 		return w
 	}},
 }

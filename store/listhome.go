@@ -82,13 +82,14 @@ func (r Reader) homeArgs(q HomeQuery) []any {
 }
 
 // homeNear is how many posts, and how many boosts, are looked through one by one
-// at most.
-const homeNear = 1000
+// at most: enough where the owner hears one in eight. To count so many off costs
+// as well.
+func homeNear(limit int) int { return 100 + 8*limit }
 
 // homeWindow is the part of a question that can be answered by looking through
 // homeNear posts or boosts, and whether that is the whole of it.
 func (r Reader) homeWindow(ctx context.Context, q HomeQuery) (near HomeQuery, whole bool, err error) {
-	edge, err := find(ctx, r.q, scanID, homeEdge(q.Upwards), upTo(q.Before), q.After, homeNear)
+	edge, err := find(ctx, r.q, scanID, homeEdge(q.Upwards), upTo(q.Before), q.After, homeNear(q.Limit))
 	near = q
 	switch {
 	case err != nil || edge == 0 || edge == math.MaxInt64:
