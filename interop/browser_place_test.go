@@ -126,6 +126,11 @@ func readWithScript(t *testing.T, browser context.Context) {
 	newest := r.talk(1)
 	p.open(r.Site.Origin + "/")
 	p.sees("26 new posts. Go on where you were")
+	hidden, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](`!document.querySelector(".unscripted button").checkVisibility()`))
+	p.done(err)
+	if !hidden {
+		t.Error("a button asks to keep the place, which is kept by itself")
+	}
 	time.Sleep(4 * time.Second)
 	if got := r.place(); got != first.ID {
 		t.Fatalf("a look from above took the place from %s to %s", first.ID, got)
