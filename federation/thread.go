@@ -243,13 +243,11 @@ func (n *Node) fetchThread(ctx context.Context, job *queue.Job) error {
 	}
 	whole := look.whole(post)
 	replies, err := look.level(post)
-	if err != nil && replies.count == 0 {
-		if noteErr := n.noteMissing(ctx, post.Replies, err); noteErr != nil {
-			return noteErr
+	if err != nil && replies.count == 0 && whole.count == 0 {
+		if err := n.noteMissing(ctx, post.Replies, err); err != nil {
+			return err
 		}
-		if whole.count == 0 {
-			return n.endInVain(ctx, job, func(*store.Tx) error { return nil })
-		}
+		return n.endInVain(ctx, job, func(*store.Tx) error { return nil })
 	}
 	for !whole.found && len(look.next) > 0 && look.left > 0 && remote.BudgetLeft(look.pages) > 0 && ctx.Err() == nil {
 		next := look.next[0]

@@ -49,10 +49,7 @@ func (r Reader) conversations(ctx context.Context, posts []*social.Post) ([]Conv
 	for _, p := range posts {
 		everyone = append(everyone, participants(p, owner)...)
 	}
-	actors, err := list(ctx, r.q, scanActor, `
-		select `+actorColumns+`
-		from actors a
-		where a.uri in (select j.value from json_each(?) j)`, encode(everyone))
+	actors, err := r.ListActorsByURI(ctx, everyone)
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
