@@ -56,6 +56,7 @@ func TestEveryPage(t *testing.T) {
 	})
 	t.Run("documents", func(t *testing.T) { f.readDocuments(t) })
 	t.Run("api", func(t *testing.T) { f.readAPI(t) })
+	t.Run("api acts", func(t *testing.T) { f.actByAPI(t) })
 	t.Run("forms", func(t *testing.T) { f.sendForms(t, browser) })
 	asked.holdAgainst(t, f.Handler.(*server.Server).Lines(), windows)
 }

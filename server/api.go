@@ -1,6 +1,7 @@
 package server
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,6 +55,7 @@ func (s *Server) call(r mastodon.Route) echo.HandlerFunc {
 		}
 		got, err := r.Answer(&mastodon.Call{
 			Context: c.Request().Context(), Key: key, Path: c.Request().URL.Path, Param: c.Param, Form: form, Header: c.Request().Header,
+			File: func(name string) (io.ReadCloser, error) { return openUpload(c, name) },
 		})
 		if err != nil {
 			return err

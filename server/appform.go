@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
@@ -22,10 +24,15 @@ func appForm(c echo.Context) (url.Values, error) {
 	req := c.Request()
 	kind, _, _ := mime.ParseMediaType(req.Header.Get("Content-Type"))
 	if kind != "application/json" || req.ContentLength == 0 {
-		if err := readForm(c); err != nil {
+		method := req.Method
+		if method == http.MethodDelete { // whose body ParseForm would not read
+			req.Method = http.MethodPost
+		}
+		err := readForm(c)
+		if req.Method = method; err != nil {
 			return nil, err
 		}
-		return req.Form, nil
+		return req.Form, checkText(req.Form)
 	}
 	var fields map[string]any
 	if err := json.UnmarshalRead(req.Body, &fields); err != nil {
@@ -41,7 +48,19 @@ func appForm(c echo.Context) (url.Values, error) {
 			return nil, err
 		}
 	}
-	return form, nil
+	return form, checkText(form)
+}
+
+// checkText refuses what could not be written into an answer.
+func checkText(form url.Values) error {
+	for name, values := range form {
+		for _, text := range append(values, name) {
+			if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+				return social.Invalidf("What was sent is no text in UTF-8.")
+			}
+		}
+	}
+	return nil
 }
 
 // fieldDepth is how deep JSON may be: a list of things with lists in them.

@@ -165,7 +165,7 @@ func preflight(methods []string) echo.HandlerFunc {
 // tellApp answers an app's request that failed as the Mastodon API does:
 // always an object, with words where they help.
 func tellApp(c echo.Context, status int, err error) error {
-	answer := map[string]string{"error": http.StatusText(status)}
+	answer := map[string]any{"error": http.StatusText(status)}
 	var refusal *oauth.Error
 	var scope outOfScope
 	var words []string
@@ -181,6 +181,39 @@ func tellApp(c echo.Context, status int, err error) error {
 		answer["error"] = "Record not found"
 	case len(words) > 0:
 		answer["error"] = strings.Join(words, " ")
+		if details := detailsOf(err); len(details) > 0 {
+			answer["details"] = details
+		}
 	}
 	return sendApp(c, status, answer)
+}
+
+// detail is one thing wrong with a parameter.
+type detail struct {
+	Error       string `json:"error"`
+	Description string `json:"description"`
+}
+
+// paramOf are the API's names of fields that the pages call otherwise.
+var paramOf = map[string]string{
+	"text": "status", "warning": "spoiler_text", "media": "media_ids", "in_reply_to": "in_reply_to_id",
+	"name": "display_name", "bio": "note", "host": "domain",
+}
+
+// detailsOf says which parameters are wrong, where it is known.
+func detailsOf(err error) map[string][]detail {
+	details := map[string][]detail{}
+	for _, p := range social.Problems(err) {
+		name := p.Field
+		if own, ok := paramOf[name]; ok {
+			name = own
+		}
+		if strings.HasPrefix(name, "field-") {
+			name = "fields_attributes"
+		}
+		if name != "" {
+			details[name] = append(details[name], detail{"ERR_INVALID", p.Text})
+		}
+	}
+	return details
 }

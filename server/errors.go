@@ -64,6 +64,9 @@ func (s *Server) errorHandler(err error, c echo.Context) {
 	person := !isMachine(c) && !toApp
 	var refusal *oauth.Error
 	status := statusOf(err, person || toApp && !errors.As(err, &refusal)) // RFC 6749 §5.2 wants 400, the Mastodon API 422
+	if toApp && status == http.StatusGone {
+		status = http.StatusNotFound // the API has no other word for it
+	}
 	if status == http.StatusInternalServerError && !isAbort(c, err) {
 		s.log.Error("request failed", "method", c.Request().Method, "path", c.Request().URL.Path, "error", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"croft/social"
 	"croft/store"
@@ -74,4 +75,30 @@ func (t *Timeline) Describe(ctx context.Context, id social.ID, d Details) (socia
 		return 0, fmt.Errorf("describe attachment %s: %w", id, err)
 	}
 	return described, nil
+}
+
+// Detach throws an upload away that no post has taken. One that a post or a
+// draft has is ErrInvalid; what is no picture of the owner's is ErrNotFound.
+func (t *Timeline) Detach(ctx context.Context, id social.ID) error {
+	err := t.store.Update(ctx, func(tx *store.Tx) error {
+		m, err := tx.FindAttachment(ctx, id)
+		if err != nil {
+			return err
+		}
+		if m.File == "" {
+			return fmt.Errorf("another server has it: %w", social.ErrNotFound)
+		}
+		drafts, err := tx.ListDrafts(ctx)
+		if err != nil {
+			return err
+		}
+		if m.PostID != 0 || slices.ContainsFunc(drafts, func(d social.Draft) bool { return slices.Contains(d.Attachments, id) }) {
+			return social.Invalidf("A post or a draft has this picture. Take it off there.")
+		}
+		return tx.DeleteAttachment(ctx, id)
+	})
+	if err != nil {
+		return fmt.Errorf("detach %s: %w", id, err)
+	}
+	return nil
 }

@@ -17,6 +17,17 @@ import (
 // the draft's Visibility and InReplyToID are not looked at. A draft that
 // changes nothing does nothing.
 func (t *Timeline) Edit(ctx context.Context, id social.ID, d social.Draft) error {
+	return t.EditPictures(ctx, id, d, nil)
+}
+
+// EditPictures is Edit with new details of some of the pictures; a picture that
+// the draft does not have is passed over.
+func (t *Timeline) EditPictures(ctx context.Context, id social.ID, d social.Draft, said map[social.ID]Details) error {
+	for _, details := range said {
+		if err := details.check(); err != nil {
+			return err
+		}
+	}
 	before, err := t.findOwn(ctx, t.store.Reader, id)
 	if err != nil {
 		return fmt.Errorf("edit: %w", err)
@@ -38,6 +49,11 @@ func (t *Timeline) Edit(ctx context.Context, id social.ID, d social.Draft) error
 		t.word(&post, d, people)
 		if post.Attachments, err = findUploads(ctx, tx, d.Attachments, id); err != nil {
 			return err
+		}
+		for i, m := range post.Attachments {
+			if s, ok := said[m.ID]; ok {
+				post.Attachments[i].Alt, post.Attachments[i].FocusX, post.Attachments[i].FocusY = s.Alt, s.FocusX, s.FocusY
+			}
 		}
 		if sameWording(old, &post) {
 			return nil
@@ -137,17 +153,24 @@ func draftOf(p *social.Post) social.Draft {
 // Delete deletes a post of the owner's: its words and pictures go, a tombstone
 // stays, and everybody who got it or passed it on is told.
 func (t *Timeline) Delete(ctx context.Context, id social.ID) error {
-	_, err := t.delete(ctx, id, false)
+	_, err := t.delete(ctx, id, false, false)
 	return err
+}
+
+// Withdraw deletes a post of the owner's as Delete does, and returns its wording
+// with its pictures, which are uploads again that no post has taken: for an app
+// that lets it be written anew.
+func (t *Timeline) Withdraw(ctx context.Context, id social.ID) (social.Draft, error) {
+	return t.delete(ctx, id, true, false)
 }
 
 // Redraft deletes a post of the owner's as Delete does, and keeps its wording
 // and its pictures as a draft, whatever number of drafts there is.
 func (t *Timeline) Redraft(ctx context.Context, id social.ID) (social.Draft, error) {
-	return t.delete(ctx, id, true)
+	return t.delete(ctx, id, true, true)
 }
 
-func (t *Timeline) delete(ctx context.Context, id social.ID, keep bool) (social.Draft, error) {
+func (t *Timeline) delete(ctx context.Context, id social.ID, keepPictures, keepWords bool) (social.Draft, error) {
 	var draft social.Draft
 	err := t.store.Update(ctx, func(tx *store.Tx) error {
 		post, err := t.findOwn(ctx, tx.Reader, id)
@@ -165,10 +188,12 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keep bool) (social.
 		if err := tx.DeletePost(ctx, id); err != nil {
 			return err
 		}
-		if draft = draftOf(post); keep {
+		if draft = draftOf(post); keepPictures {
 			if draft.Attachments, err = keepUploads(ctx, tx, post.Attachments); err != nil {
 				return err
 			}
+		}
+		if keepWords {
 			if draft.ID, err = tx.PutDraft(ctx, draft); err != nil {
 				return err
 			}

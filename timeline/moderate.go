@@ -162,15 +162,21 @@ const maxReport = 5000
 // the owner, with posts of theirs as evidence. A comment that is too long is
 // ErrInvalid for the field "comment".
 func (t *Timeline) Report(ctx context.Context, actorID social.ID, posts []social.ID, comment string) error {
+	_, err := t.SendReport(ctx, actorID, posts, comment)
+	return err
+}
+
+// SendReport is Report for who wants to know what was sent.
+func (t *Timeline) SendReport(ctx context.Context, actorID social.ID, posts []social.ID, comment string) (report social.Report, err error) {
 	comment = strings.TrimSpace(comment)
 	if err := social.CheckLength("comment", "comment", comment, maxReport); err != nil {
-		return err
+		return report, err
 	}
-	return t.withActor(ctx, "report", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
+	err = t.withActor(ctx, "report", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
 		if actor.Local {
 			return social.Invalidf("This is you.")
 		}
-		report := social.Report{
+		report = social.Report{
 			ID: tx.NewID(tx.Now), ActorID: t.ownerID, TargetID: actorID, Comment: comment, Outgoing: true, CreatedAt: tx.Now,
 		}
 		report.URI = t.site.Instance() + "#flags/" + report.ID.String()
@@ -191,6 +197,7 @@ func (t *Timeline) Report(ctx context.Context, actorID social.ID, posts []social
 			Objects: append([]string{actor.URI}, report.Posts...), Content: comment, To: []string{actor.URI},
 		}, to(actor))
 	})
+	return report, err
 }
 
 // CloseReport notes that the owner has dealt with a report.

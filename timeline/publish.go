@@ -21,6 +21,16 @@ import (
 // with its fields, and nothing is published. A draft that was kept is kept no
 // more when its post is there; one that went meanwhile is ErrInvalid.
 func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, error) {
+	return t.PublishOnce(ctx, "", d)
+}
+
+// PublishOnce is Publish for a call that may be sent again: if it has made a
+// post already, that one is the answer, ErrGone or ErrNotFound where it is no
+// longer there. An empty call is new each time.
+func (t *Timeline) PublishOnce(ctx context.Context, call string, d social.Draft) (*social.Post, error) {
+	if post, err := findMade(ctx, t.store.Reader, call); post != nil || err != nil {
+		return post, err
+	}
 	if err := d.Validate(t.maxPost); err != nil {
 		return nil, err
 	}
@@ -30,6 +40,9 @@ func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, e
 	}
 	var post *social.Post
 	err = t.store.Update(ctx, func(tx *store.Tx) error {
+		if post, err = findMade(ctx, tx.Reader, call); post != nil || err != nil {
+			return err
+		}
 		if err := takeDraft(ctx, tx, d.ID); err != nil {
 			return err
 		}
@@ -51,6 +64,11 @@ func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, e
 		if _, err := tx.PutPost(ctx, post); err != nil {
 			return err
 		}
+		if call != "" {
+			if err := tx.PutRepeat(ctx, call, post.ID); err != nil {
+				return err
+			}
+		}
 		if parent != nil && parent.Visibility == social.Direct { // who answers has read
 			if err := readConversation(ctx, tx, parent.ID); err != nil {
 				return err
@@ -62,6 +80,21 @@ func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, e
 		return nil, fmt.Errorf("publish: %w", err)
 	}
 	return post, nil
+}
+
+// findMade is the post that a call has made already; nil if the call is new.
+func findMade(ctx context.Context, r store.Reader, call string) (*social.Post, error) {
+	if call == "" {
+		return nil, nil
+	}
+	id, err := r.FindRepeat(ctx, call)
+	if errors.Is(err, social.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return findLiving(ctx, r, id)
 }
 
 // sendPost sends a new post to those it is addressed to, and an open reply to

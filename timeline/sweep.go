@@ -13,6 +13,7 @@ const (
 	keepUnbound = 24 * time.Hour      // a picture that no post has taken
 	keepSeen    = 35 * 24 * time.Hour // that an activity came in: longer than anybody tries again
 	keepPeers   = 90 * 24 * time.Hour // how a server failed that is not tried any more
+	keepRepeats = 2 * 24 * time.Hour  // that an app's call made a post
 	keepMissing = 30 * 24 * time.Hour // that something could not be had
 )
 
@@ -46,6 +47,9 @@ func (t *Timeline) sweep(ctx context.Context, job *queue.Job) error {
 			return err
 		}
 		if err := tx.DeleteMissingBefore(ctx, now.Add(-keepMissing)); err != nil {
+			return err
+		}
+		if err := tx.DeleteRepeatsBefore(ctx, now.Add(-keepRepeats)); err != nil {
 			return err
 		}
 		if err := t.wantVerification(ctx, tx); err != nil {

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +20,7 @@ type Call struct {
 	Param   func(name string) string
 	Form    url.Values
 	Header  http.Header
+	File    func(name string) (io.ReadCloser, error) // that came in a form; nil if there is none
 }
 
 // Answer is what goes back: a body that becomes JSON.
@@ -46,6 +48,22 @@ func (c *Call) id(name string) (social.ID, error) {
 
 // list is a parameter that may come several times, as name[] or as name.
 func (c *Call) list(name string) []string { return append(c.Form[name+"[]"], c.Form[name]...) }
+
+// ids are the numbers in a list. What is no number names nothing: ErrInvalid.
+func (c *Call) ids(name string) ([]social.ID, error) {
+	var ids []social.ID
+	for _, text := range c.list(name) {
+		if text == "" {
+			continue
+		}
+		id, err := social.ParseID(text)
+		if err != nil {
+			return nil, social.InvalidField(name, "There is no %.20s.", text)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
 
 // isTrue reads a flag as Rails does: what is there and does not say no is yes.
 func (c *Call) isTrue(name string, otherwise bool) bool {

@@ -12,6 +12,7 @@ package mastodon
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"croft/federation"
@@ -85,13 +86,16 @@ type Route struct {
 }
 
 const (
-	get  = http.MethodGet
-	post = http.MethodPost
+	get   = http.MethodGet
+	post  = http.MethodPost
+	put   = http.MethodPut
+	patch = http.MethodPatch
+	del   = http.MethodDelete
 )
 
 // Routes is every call that is served.
 func (a *API) Routes() []Route {
-	return []Route{
+	return slices.Concat(a.statusActs(), a.mediaActs(), a.peopleActs(), a.profileActs(), a.lists(), []Route{
 		{get, "/api/v1/instance", Open, 0, a.getInstanceV1},
 		{get, "/api/v2/instance", Open, 0, a.getInstance},
 		{get, "/api/v1/accounts/verify_credentials", "read:accounts", 0, a.getVerifyCredentials},
@@ -99,5 +103,5 @@ func (a *API) Routes() []Route {
 		{get, "/api/v1/accounts/relationships", "read:follows", 0, a.getRelationships},
 		{get, "/api/v1/accounts/:id", Open, 0, a.getAccount},
 		{get, "/api/v1/statuses/:id", Open, 0, a.getStatus},
-	}
+	})
 }

@@ -32,6 +32,8 @@ type status struct {
 	Card            *card         `json:"card"`
 	Poll            *poll         `json:"poll"`
 
+	Text *string `json:"text,omitzero"` // as it was typed: where it is deleted to be written anew
+
 	// What the owner did with it; left out for anybody else.
 	Liked      *bool `json:"favourited,omitzero"`
 	Boosted    *bool `json:"reblogged,omitzero"`

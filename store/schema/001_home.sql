@@ -387,4 +387,12 @@ create table tokens (
 	used_at    integer
 ) strict;
 create index tokens_app on tokens (app_id);
+-- Calls that an app may send again, and the post that each has made. A post that
+-- went is not made again.
+create table repeats (
+	hash    text not null primary key, -- of the app and the key that it chose
+	post_id integer not null,
+	at      integer not null
+) strict, without rowid;
+create index repeats_at on repeats (at);
 create index tokens_code on tokens (code) where code <> '';
