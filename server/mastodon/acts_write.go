@@ -1,0 +1,192 @@
+package mastodon
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"croft/social"
+	"croft/timeline"
+)
+
+// postStatus publishes. A call that is sent again with the same Idempotency-Key
+// is answered with the post that it made, after a restart too (AUT-21).
+func (a *API) postStatus(c *Call) (Answer, error) {
+	draft, err := a.draftOf(c)
+	if err != nil {
+		return Answer{}, err
+	}
+	post, err := a.timeline.PublishOnce(c.Context, repeatOf(c), draft)
+	if err != nil {
+		return Answer{}, err
+	}
+	return a.answerStatus(c, post.ID)
+}
+
+// repeatOf is what stands for a call that may be sent again: the app with the
+// key that it chose. Two apps may choose the same.
+func repeatOf(c *Call) string {
+	key := c.Header.Get("Idempotency-Key")
+	if key == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(c.Key.App.ID.String() + " " + key))
+	return hex.EncodeToString(sum[:])
+}
+
+// draftOf is the post as the app wrote it. What this home cannot do is refused:
+// a poll left out would be another post.
+func (a *API) draftOf(c *Call) (social.Draft, error) {
+	home, err := a.store.FindHome(c.Context)
+	if err != nil {
+		return social.Draft{}, err
+	}
+	d, err := a.wordingOf(c)
+	if err != nil {
+		return d, err
+	}
+	d.Visibility = orPublic(home.Preferences.Visibility)
+	if text := c.Form.Get("visibility"); text != "" {
+		if d.Visibility, err = visibilityOf(text); err != nil {
+			return d, err
+		}
+	}
+	if d.Language == "" {
+		d.Language = home.Preferences.Language
+	}
+	if text := c.Form.Get("in_reply_to_id"); text != "" {
+		id, err := social.ParseID(text)
+		if err != nil {
+			return d, social.InvalidField("in_reply_to_id", "There is no such post to answer.")
+		}
+		entry, err := a.find(c, id)
+		if err != nil {
+			return d, err
+		}
+		d.InReplyToID = entry.Post.ID
+	}
+	return d, nil
+}
+
+// wordingOf is what an edit may change, too.
+func (a *API) wordingOf(c *Call) (social.Draft, error) {
+	d := social.Draft{Text: c.Form.Get("status"), Warning: c.Form.Get("spoiler_text"), Sensitive: c.isTrue("sensitive", false)}
+	for name := range c.Form {
+		switch {
+		case strings.HasPrefix(name, "poll["):
+			return d, social.InvalidField("poll", "This server cannot make polls yet.")
+		case name == "scheduled_at" && c.Form.Get(name) != "":
+			return d, social.InvalidField(name, "This server cannot publish at a later time yet.")
+		case (name == "quoted_status_id" || name == "quote_id") && c.Form.Get(name) != "":
+			return d, social.InvalidField(name, "This server cannot quote posts yet.")
+		}
+	}
+	var err error
+	if d.Language, err = languageOf(c.Form.Get("language")); err != nil {
+		return d, err
+	}
+	d.Attachments, err = c.ids("media_ids")
+	return d, err
+}
+
+// languageOf reads a language tag (BCP 47) no further than that it looks like
+// one.
+func languageOf(text string) (string, error) {
+	odd := strings.ContainsFunc(text, func(r rune) bool {
+		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+	if len(text) > 35 || odd {
+		return "", social.InvalidField("language", "This is not the code of a language.")
+	}
+	return text, nil
+}
+
+// visibilityOf is ours for the API's word.
+func visibilityOf(text string) (social.Visibility, error) {
+	v := social.Visibility(text)
+	if text == "private" {
+		v = social.Followers
+	}
+	if !v.Valid() || text == string(social.Followers) {
+		return "", social.InvalidField("visibility", "Choose public, unlisted, private or direct.")
+	}
+	return v, nil
+}
+
+// putStatus gives a post another wording. Who may see it stays as it is (PRI-11).
+func (a *API) putStatus(c *Call) (Answer, error) {
+	id, err := c.id("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	before, err := a.timeline.EditDraft(c.Context, id)
+	if err != nil {
+		return Answer{}, err
+	}
+	draft, err := a.wordingOf(c)
+	if err != nil {
+		return Answer{}, err
+	}
+	if text := c.Form.Get("visibility"); text != "" && text != visibility(before.Visibility) {
+		return Answer{}, social.InvalidField("visibility", "Who may see a post cannot be changed later.")
+	}
+	if draft.Language == "" {
+		draft.Language = before.Language
+	}
+	said, err := a.mediaSaid(c, draft.Attachments)
+	if err != nil {
+		return Answer{}, err
+	}
+	if err := a.timeline.EditPictures(c.Context, id, draft, said); err != nil {
+		return Answer{}, err
+	}
+	return a.answerStatus(c, id)
+}
+
+// mediaSaid reads media_attributes: what is said of pictures that the post has.
+// JSON numbers the entries, a form repeats the names of their fields, as often
+// each.
+func (a *API) mediaSaid(c *Call, ids []social.ID) (map[social.ID]timeline.Details, error) {
+	said := map[social.ID]timeline.Details{}
+	say := func(id, alt, focus string, hasAlt, hasFocus bool) error {
+		n, err := social.ParseID(id)
+		if err != nil || !slices.Contains(ids, n) {
+			return social.InvalidField("media_attributes", "The post has no such picture.")
+		}
+		m, err := a.store.FindAttachment(c.Context, n)
+		if err != nil {
+			return err
+		}
+		said[n], err = detailsOf(m, alt, focus, hasAlt, hasFocus)
+		return err
+	}
+	for i := range social.MaxAttachments {
+		name := "media_attributes[" + strconv.Itoa(i) + "]"
+		if c.Form.Has(name + "[id]") {
+			if err := say(c.Form.Get(name+"[id]"), c.Form.Get(name+"[description]"), c.Form.Get(name+"[focus]"), c.Form.Has(name+"[description]"), c.Form.Has(name+"[focus]")); err != nil {
+				return nil, err
+			}
+		}
+	}
+	repeated, alts, points := c.Form["media_attributes[][id]"], c.Form["media_attributes[][description]"], c.Form["media_attributes[][focus]"]
+	for _, all := range [][]string{alts, points} {
+		if len(all) != 0 && len(all) != len(repeated) {
+			return nil, social.InvalidField("media_attributes", "It is not clear which picture this is about.")
+		}
+	}
+	for i, id := range repeated {
+		alt, point := "", ""
+		if len(alts) > 0 {
+			alt = alts[i]
+		}
+		if len(points) > 0 {
+			point = points[i]
+		}
+		if err := say(id, alt, point, len(alts) > 0, len(points) > 0); err != nil {
+			return nil, err
+		}
+	}
+	return said, nil
+}
