@@ -37,6 +37,7 @@ func (f *furnished) readAPI(t *testing.T) {
 	for _, path := range []string{
 		"/api/v1/instance", "/api/v2/instance", "/api/v1/accounts/verify_credentials", "/api/v1/accounts/lookup?acct=ana",
 		"/api/v1/accounts/relationships?id[]=" + person, "/api/v1/accounts/" + person, "/api/v1/statuses/" + post,
+		"/api/v1/timelines/home", "/api/v1/bookmarks",
 	} {
 		f.request(t, http.MethodGet, path, "", http.StatusOK, "Authorization", "Bearer "+grant.Token)
 	}

@@ -91,7 +91,7 @@ func TestHomeByKeys(t *testing.T) {
 // hasBookmarks looks for these besides the three that the home is furnished with.
 func (f *furnished) hasBookmarks(anchors ...string) {
 	f.t.Helper()
-	kept, err := f.Store.ListBookmarks(f.t.Context(), 0, 9)
+	kept, err := f.Store.ListBookmarks(f.t.Context(), store.Below(0, 9))
 	f.do(err)
 	var got []string
 	for _, b := range kept {

@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 )
 
@@ -15,7 +16,7 @@ func (s *Server) getBookmarks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	kept, err := s.store.ListBookmarks(c.Request().Context(), from, pageSize)
+	kept, err := s.store.ListBookmarks(c.Request().Context(), store.Below(from, pageSize))
 	if err != nil {
 		return err
 	}

@@ -15,10 +15,9 @@ type Bookmark struct {
 	CreatedAt time.Time
 }
 
-// ListBookmarks returns one page of what the owner bookmarked, the last first,
-// from before the bookmark's ID on (0: from the newest). What is by somebody
-// blocked is not among them until the block ends.
-func (r Reader) ListBookmarks(ctx context.Context, before social.ID, limit int) ([]Bookmark, error) {
+// ListBookmarks returns one page of what the owner bookmarked, by the bookmark's
+// ID. What is by somebody blocked is not among them until the block ends.
+func (r Reader) ListBookmarks(ctx context.Context, span Span) ([]Bookmark, error) {
 	var ids []social.ID
 	all, err := list(ctx, r.q, func(r row) (b Bookmark, err error) {
 		var id social.ID
@@ -29,9 +28,9 @@ func (r Reader) ListBookmarks(ctx context.Context, before social.ID, limit int) 
 		select b.id, b.post_id, b.created_at
 		from bookmarks b
 		join posts p on p.id = b.post_id
-		where b.id < ? and p.deleted_at is null and `+welcome+`
-		order by b.id desc
-		limit ?`, upTo(before), limit)
+		where b.id < ? and b.id > ? and p.deleted_at is null and `+welcome+`
+		order by b.id `+span.order()+`
+		limit ?`, span.args()...)
 	if err != nil {
 		return nil, fmt.Errorf("list bookmarks: %w", err)
 	}

@@ -189,7 +189,7 @@ func TestBookmarks(t *testing.T) {
 	walk := func(limit int) (got []social.ID) {
 		t.Helper()
 		for before := social.ID(0); ; {
-			page, err := w.ListBookmarks(t.Context(), before, limit)
+			page, err := w.ListBookmarks(t.Context(), store.Below(before, limit))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"croft/federation/fedtest"
 	"croft/social"
+	"croft/store"
 	"croft/timeline"
 )
 
@@ -158,7 +159,7 @@ func TestBookmark(t *testing.T) {
 	}
 	c.wantSent()
 	kept := func() (ids []social.ID) {
-		all, err := c.home.Store.ListBookmarks(t.Context(), 0, 9)
+		all, err := c.home.Store.ListBookmarks(t.Context(), store.Below(0, 9))
 		c.must(err)
 		for _, b := range all {
 			ids = append(ids, b.Post.ID)
