@@ -38,6 +38,9 @@ func (f *furnished) readAPI(t *testing.T) {
 		"/api/v1/instance", "/api/v2/instance", "/api/v1/accounts/verify_credentials", "/api/v1/accounts/lookup?acct=ana",
 		"/api/v1/accounts/relationships?id[]=" + person, "/api/v1/accounts/" + person, "/api/v1/statuses/" + post,
 		"/api/v1/timelines/home", "/api/v1/bookmarks",
+		"/api/v1/custom_emojis", "/api/v1/instance/rules", "/api/v1/announcements", "/api/v1/lists",
+		"/api/v1/filters", "/api/v2/filters", "/api/v1/followed_tags", "/api/v1/featured_tags",
+		"/api/v1/trends/tags", "/api/v1/trends/statuses", "/api/v1/trends/links", "/api/v2/suggestions",
 	} {
 		f.request(t, http.MethodGet, path, "", http.StatusOK, "Authorization", "Bearer "+grant.Token)
 	}

@@ -69,3 +69,16 @@ func TestWalksSeeEachOnce(t *testing.T) {
 		h.call("GET", list+"?max_id=x", token).wants(422)
 	}
 }
+
+// TestWhatThereIsNone answers with an empty list, to those only who may ask.
+func TestWhatThereIsNone(t *testing.T) {
+	h := openHouse(t)
+	if got := h.call("GET", "/api/v1/custom_emojis", "").wants(200); strings.TrimSpace(got.body) != "[]" {
+		t.Errorf("emojis %s", got.body)
+	}
+	h.call("GET", "/api/v2/filters", "").wants(401)
+	h.call("GET", "/api/v2/filters", h.key("read:lists")).wants(403)
+	if got := h.call("GET", "/api/v2/filters", h.key("read:filters")).wants(200); strings.TrimSpace(got.body) != "[]" {
+		t.Errorf("filters %s", got.body)
+	}
+}

@@ -1,0 +1,21 @@
+package mastodon
+
+// nothingYet are lists of what the home does not have: an app that asks for them
+// at its start gets an empty list, which is the truth, and goes on.
+func (a *API) nothingYet() []Route {
+	none := func(*Call) (Answer, error) { return answer([]any{}), nil }
+	return []Route{
+		{get, "/api/v1/custom_emojis", Open, 0, none},
+		{get, "/api/v1/instance/rules", Open, 0, none},
+		{get, "/api/v1/announcements", "read", 0, none},
+		{get, "/api/v1/lists", "read:lists", 0, none},
+		{get, "/api/v1/filters", "read:filters", 0, none},
+		{get, "/api/v2/filters", "read:filters", 0, none},
+		{get, "/api/v1/followed_tags", "read:follows", 0, none},
+		{get, "/api/v1/featured_tags", "read:accounts", 0, none},
+		{get, "/api/v1/trends/tags", Open, 0, none},
+		{get, "/api/v1/trends/statuses", Open, 0, none},
+		{get, "/api/v1/trends/links", Open, 0, none},
+		{get, "/api/v2/suggestions", "read", 0, none},
+	}
+}
