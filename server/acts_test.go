@@ -119,7 +119,7 @@ func TestPublishByTheAPI(t *testing.T) {
 	if got := h.call("GET", "/api/v1/statuses/"+one.ID+"/context", key).wants(200).body; !strings.Contains(got, answers.ID) {
 		t.Errorf("context %s", got)
 	}
-	h.call("GET", "/api/v1/statuses/"+one.ID+"/history", "").wants(404)
+	h.call("GET", "/api/v1/statuses/"+one.ID+"/history", "").wants(401)
 	h.call("GET", "/api/v1/statuses/"+one.ID+"/context", "").wants(404)
 	gone := h.act("DELETE", "/api/v1/statuses/"+one.ID, key)
 	if gone.Text != "Look *here*" || len(gone.Media) != 1 {
