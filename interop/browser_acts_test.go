@@ -28,7 +28,7 @@ func (f *furnished) actByAPI(t *testing.T) {
 	}
 	call(http.MethodGet, at+"/source", "", 200)
 	call(http.MethodGet, at+"/context", "", 200)
-	f.request(t, http.MethodGet, at+"/history", "", 200)
+	f.request(t, http.MethodGet, at+"/history", "", 200, "Authorization", "Bearer "+grant.Token)
 	call(http.MethodDelete, at, "", 200)
 	call(http.MethodPost, "/api/v1/media", "{}", 422)
 	call(http.MethodPost, "/api/v2/media", "{}", 422)
