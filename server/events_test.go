@@ -49,17 +49,18 @@ func (h *house) listen(path string) <-chan string {
 // hears waits for data with the words in it.
 func (h *house) hears(told <-chan string, words string) {
 	h.t.Helper()
+	last := ""
 	for late := time.After(15 * time.Second); ; {
 		select {
 		case data, ok := <-told:
 			if !ok {
-				h.t.Fatalf("the stream ended without %s", words)
+				h.t.Fatalf("the stream ended without %s; last it said %s", words, last)
 			}
-			if strings.Contains(data, words) {
+			if last = data; strings.Contains(data, words) {
 				return
 			}
 		case <-late:
-			h.t.Fatalf("nothing says %s", words)
+			h.t.Fatalf("nothing says %s; last it said %s", words, last)
 		}
 	}
 }

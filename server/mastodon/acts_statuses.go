@@ -93,7 +93,7 @@ func (a *API) getStatusHistory(c *Call) (Answer, error) {
 		at = post.EditedAt
 	}
 	revisions = append([]social.Revision{{
-		Content: social.HTML(contentOf(post)), Warning: post.Warning, Sensitive: post.Sensitive, Attachments: post.Attachments, At: at,
+		Content: post.Content, Warning: post.Warning, Sensitive: post.Sensitive, Attachments: post.Attachments, At: at,
 	}}, revisions...)
 	v, shown := a.view(c), []wording{}
 	for _, r := range slices.Backward(revisions) {
