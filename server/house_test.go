@@ -46,7 +46,13 @@ var passwordHash = sync.OnceValues(func() (string, error) { return server.HashPa
 // openHouse opens a home at https://me.test whose owner is signed in.
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{World: fedtest.NewWorld(t), t: t}
+	return openHouseIn(t, fedtest.NewWorld(t))
+}
+
+// openHouseIn is openHouse in a world that is made ready.
+func openHouseIn(t *testing.T, world *fedtest.World) *house {
+	t.Helper()
+	h := &house{World: world, t: t}
 	h.home = h.Home("me.test", func(home *fedtest.Home) {
 		library, err := media.Open(t.TempDir(), media.Options{Now: h.Now})
 		h.must(err)

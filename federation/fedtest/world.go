@@ -32,6 +32,8 @@ import (
 
 // World is a small internet with a clock. It is a remote.Resolver.
 type World struct {
+	Patience time.Duration // of a home with a step of a request; set before Home, 2 seconds else
+
 	t testing.TB
 
 	mu    sync.Mutex
@@ -44,7 +46,7 @@ type World struct {
 
 // NewWorld makes a world without hosts. Everything in it ends with the test.
 func NewWorld(t testing.TB) *World {
-	return &World{t: t, names: map[string]netip.Addr{}, ways: map[string]string{}}
+	return &World{Patience: 2 * time.Second, t: t, names: map[string]netip.Addr{}, ways: map[string]string{}}
 }
 
 // Now is the world's clock: the machine's, and how far it was advanced.
@@ -67,7 +69,7 @@ func (w *World) Options(origin string, key signature.Key) remote.Options {
 	roots.AddCert(authority().Leaf)
 	return remote.Options{
 		Origin: origin, UserAgent: "croft-test", Resolver: w, Connect: w.connect, RootCAs: roots,
-		Key: func() signature.Key { return key }, Step: 2 * time.Second, Total: 4 * time.Second,
+		Key: func() signature.Key { return key }, Step: w.Patience, Total: 2 * w.Patience,
 	}
 }
 
