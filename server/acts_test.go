@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"mime/multipart"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -127,9 +128,36 @@ func TestPublishByTheAPI(t *testing.T) {
 	}
 	h.call("GET", "/api/v1/statuses/"+one.ID, key).wants(404)
 	h.call("DELETE", "/api/v1/statuses/"+one.ID, key).wants(404)
+	h.call("GET", "/api/v1/statuses/"+one.ID+"/source", key).wants(404)
 	again := h.act("POST", "/api/v1/statuses", key, "status=Again&media_ids[]="+gone.Media[0].ID)
 	h.act("DELETE", "/api/v1/statuses/"+again.ID+"?delete_media=true", key)
 	h.call("GET", "/api/v1/media/"+gone.Media[0].ID, key).wants(404)
+}
+
+// TestAppBeginsAsThePageDoes writes in the language of the last post where
+// nothing is said, and has one form of line ends.
+func TestAppBeginsAsThePageDoes(t *testing.T) {
+	h := openHouse(t)
+	key := h.key("read write")
+	language := func(fields string) string {
+		t.Helper()
+		got, _ := h.call("POST", "/api/v1/statuses", key, fields).wants(200).fields()["language"].(string)
+		return got
+	}
+	if got := language("status=first"); got != "en" {
+		t.Errorf("the first post is in %q, want en", got)
+	}
+	h.publish(url.Values{"text": {"kia ora"}, "language": {"mi"}})
+	if got := language("status=second"); got != "mi" {
+		t.Errorf("the next is in %q, want mi", got)
+	}
+	if got := language("status=third&language=pt_BR"); got != "pt-BR" {
+		t.Errorf("what is said is %q, want pt-BR", got)
+	}
+	typed := h.act("POST", "/api/v1/statuses", key, "status=a%0D%0Ab")
+	if got := h.act("GET", "/api/v1/statuses/"+typed.ID+"/source", key); got.Text != "a\nb" {
+		t.Errorf("the source is %q", got.Text)
+	}
 }
 
 // TestRepeatedCallPublishesOnce sends one call fifty times at once, and again

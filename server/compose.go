@@ -61,21 +61,11 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 		}
 		d.Text, d.Visibility = actor.Handle.String()+" ", social.Direct
 	}
-	visibility, language, err := s.writes(ctx)
+	visibility, language, err := s.timeline.Writes(ctx)
 	if d.Language = language; !d.Visibility.Valid() {
 		d.Visibility = visibility
 	}
 	return d, err
-}
-
-// lastLanguage is the one that the owner wrote in last; English before they
-// wrote anything.
-func (s *Server) lastLanguage(ctx context.Context) (string, error) {
-	language, err := s.store.FindLastLanguage(ctx, s.node.OwnerID())
-	if errors.Is(err, social.ErrNotFound) {
-		return "en", nil
-	}
-	return language, err
 }
 
 // replyDraft is what an answer begins with: shown to no more people than the
@@ -85,7 +75,7 @@ func (s *Server) replyDraft(ctx context.Context, id social.ID) (social.Draft, er
 	if err != nil {
 		return draft, err
 	}
-	visibility, _, err := s.writes(ctx)
+	visibility, _, err := s.timeline.Writes(ctx)
 	draft.Visibility = draft.Visibility.Narrower(visibility)
 	return draft, err
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -108,13 +107,10 @@ func (s *Server) takeDesk(c echo.Context, k desk, save func(context.Context, soc
 	return s.showDesk(c, status, k, problems)
 }
 
-// languageTag is the shape of a language's name (BCP 47).
-var languageTag = regexp.MustCompile(`^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4})?$`)
-
 // parseDraft reads the words of the composer's form.
 func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 	d := social.Draft{
-		Text: lines(c.FormValue("text")), Warning: strings.TrimSpace(c.FormValue("warning")), Language: c.FormValue("language"),
+		Text: social.Lines(c.FormValue("text")), Warning: strings.TrimSpace(c.FormValue("warning")), Language: c.FormValue("language"),
 		Sensitive: c.FormValue("sensitive") != "", Visibility: social.Visibility(c.FormValue("visibility")),
 	}
 	if id, err := social.ParseID(c.FormValue("in_reply_to")); err == nil {
@@ -123,7 +119,7 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 	if id, err := social.ParseID(c.FormValue("draft")); err == nil {
 		d.ID = id
 	}
-	if !languageTag.MatchString(d.Language) {
+	if !social.ValidLanguage(d.Language) {
 		d.Language = ""
 		return d, []social.Problem{{Field: "language", Text: "Choose one of the languages, or none."}}
 	}

@@ -149,6 +149,6 @@ func (s *Server) postHomeRead(c echo.Context) error {
 
 // composeDefaults are what the small composer begins with.
 func (s *Server) composeDefaults(ctx context.Context) (templates.ComposeDefaults, error) {
-	visibility, language, err := s.writes(ctx)
+	visibility, language, err := s.timeline.Writes(ctx)
 	return templates.ComposeDefaults{Visibility: string(visibility), Language: language, MaxText: s.timeline.MaxPost()}, err
 }

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -69,25 +68,9 @@ func parsePreferences(c echo.Context) (social.Preferences, error) {
 	if clock := c.FormValue("clock"); clock != "" && clock != "12" && clock != "24" {
 		errs = append(errs, social.InvalidField("clock", "Choose one of the two clocks."))
 	}
-	if !languageTag.MatchString(p.Language) {
+	if !social.ValidLanguage(p.Language) {
 		p.Language = ""
 		errs = append(errs, social.InvalidField("language", "Choose one of the languages, or that of the last post."))
 	}
 	return p, errors.Join(errs...)
-}
-
-// writes is what the owner writes with: who sees a new post, and its language.
-func (s *Server) writes(ctx context.Context) (social.Visibility, string, error) {
-	home, err := s.store.FindHome(ctx)
-	if err != nil {
-		return "", "", err
-	}
-	visibility, language := home.Preferences.Visibility, home.Preferences.Language
-	if visibility == "" {
-		visibility = social.Public
-	}
-	if language == "" {
-		language, err = s.lastLanguage(ctx)
-	}
-	return visibility, language, err
 }

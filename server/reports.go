@@ -84,7 +84,7 @@ func (s *Server) postReport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ticked, comment := postIDs(c.Request().PostForm["post"]), lines(c.FormValue("comment"))
+	ticked, comment := postIDs(c.Request().PostForm["post"]), social.Lines(c.FormValue("comment"))
 	err = s.timeline.Report(c.Request().Context(), id, ticked, comment)
 	if err == nil {
 		return s.done(c, templates.PersonPath(id), "The report is on its way to their server.")

@@ -95,7 +95,7 @@ func typedOr(typed *string, standing string) string {
 // parseProfile reads the form. A line of which both halves are empty is none.
 func parseProfile(c echo.Context) social.Profile {
 	p := social.Profile{
-		Name: c.FormValue("name"), Bio: lines(c.FormValue("bio")), About: lines(c.FormValue("about")), Hue: knownHue(c.FormValue("hue")), Locked: c.FormValue("locked") != "",
+		Name: c.FormValue("name"), Bio: social.Lines(c.FormValue("bio")), About: social.Lines(c.FormValue("about")), Hue: knownHue(c.FormValue("hue")), Locked: c.FormValue("locked") != "",
 		Discoverable: c.FormValue("discoverable") != "", Indexable: c.FormValue("indexable") != "",
 		ShowCircle: c.FormValue("show_circle") != "", HideCounts: c.FormValue("show_counts") == "", HideBoosts: c.FormValue("show_boosts") == "",
 	}
@@ -119,9 +119,6 @@ func knownHue(name string) string {
 	}
 	return ""
 }
-
-// lines brings the line ends of a text area into one form.
-func lines(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
 // takePictures reads what the form says of avatar and header: a new file, a new
 // description of the old one, or nothing at all any more.

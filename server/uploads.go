@@ -35,7 +35,7 @@ func placesOf(c echo.Context) (places []place, left int) {
 	var more []*multipart.FileHeader
 	for n := 1; n <= social.MaxAttachments; n++ {
 		p := place{drop: c.FormValue(numbered("drop_", n)) != ""}
-		p.details.Alt = strings.TrimSpace(lines(c.FormValue(numbered("alt_", n))))
+		p.details.Alt = strings.TrimSpace(social.Lines(c.FormValue(numbered("alt_", n))))
 		if _, err := fmt.Sscanf(c.FormValue(numbered("focus_", n)), "%g,%g", &p.details.FocusX, &p.details.FocusY); err != nil {
 			p.details.FocusX, p.details.FocusY = 0, 0 // the middle, where nothing was chosen
 		}

@@ -5,6 +5,7 @@
 //	actor.go         a person, group or program of the fediverse; handles
 //	post.go          what somebody wrote, who may see it, drafts of the owner
 //	attachment.go    pictures, video, sound and links that hang on a post
+//	text.go          the shape of a language's name, line ends
 //	preferences.go   how the owner likes to read and write
 //	follow.go        follows, boosts, likes, blocks and mutes
 //	notification.go  what concerns the owner; reports

@@ -28,6 +28,27 @@ func CheckPreferences(p social.Preferences) error {
 	return errors.Join(checkTimeZone(p.TimeZone), p.Validate())
 }
 
+// Writes is what a new post begins with where nothing is said: who sees it, and
+// the language, which is that of the last post if none is preferred, and English
+// before there was one.
+func (t *Timeline) Writes(ctx context.Context) (social.Visibility, string, error) {
+	home, err := t.store.FindHome(ctx)
+	if err != nil {
+		return "", "", err
+	}
+	visibility, language := home.Preferences.Visibility, home.Preferences.Language
+	if visibility == "" {
+		visibility = social.Public
+	}
+	if language == "" {
+		language, err = t.store.FindLastLanguage(ctx, t.ownerID)
+	}
+	if errors.Is(err, social.ErrNotFound) {
+		return visibility, "en", nil
+	}
+	return visibility, language, err
+}
+
 func checkTimeZone(name string) error {
 	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
 		return social.InvalidField("time_zone", "Choose one of the time zones.")

@@ -53,7 +53,7 @@ func (c *Call) readProfile(p *social.Profile) error {
 		p.Name = c.Form.Get("display_name")
 	}
 	if c.Form.Has("note") {
-		p.Bio = strings.ReplaceAll(c.Form.Get("note"), "\r\n", "\n")
+		p.Bio = social.Lines(c.Form.Get("note"))
 	}
 	p.Locked = c.isTrue("locked", p.Locked)
 	p.Discoverable, p.Indexable = c.isTrue("discoverable", p.Discoverable), c.isTrue("indexable", p.Indexable)
@@ -133,7 +133,8 @@ func (c *Call) picture(field string, old social.Image, save func(context.Context
 	}
 	picture := old
 	if f != nil {
-		if picture, err = save(c.Context, f); errors.Join(err, f.Close()) != nil {
+		picture, err = save(c.Context, f)
+		if err = errors.Join(err, f.Close()); err != nil {
 			return nil, err
 		}
 	} else if c.Form.Get(field) != "" {

@@ -40,11 +40,11 @@ func (a *API) deleteStatus(c *Call) (Answer, error) {
 	return answer(shown[0]), nil
 }
 
-// own is a post of the owner's; anybody else's is ErrNotFound.
+// own is a living post of the owner's; anything else is ErrNotFound.
 func (a *API) own(c *Call, id social.ID) (*social.Post, error) {
 	post, err := a.store.FindPost(c.Context, id)
-	if err == nil && !post.Local {
-		err = fmt.Errorf("post %s is another's: %w", id, social.ErrNotFound)
+	if err == nil && (!post.Local || !post.DeletedAt.IsZero()) {
+		err = fmt.Errorf("no post %s of the owner's: %w", id, social.ErrNotFound)
 	}
 	return post, err
 }

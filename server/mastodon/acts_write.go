@@ -39,7 +39,7 @@ func repeatOf(c *Call) string {
 // draftOf is the post as the app wrote it. What this home cannot do is refused:
 // a poll left out would be another post.
 func (a *API) draftOf(c *Call) (social.Draft, error) {
-	home, err := a.store.FindHome(c.Context)
+	visibility, language, err := a.timeline.Writes(c.Context)
 	if err != nil {
 		return social.Draft{}, err
 	}
@@ -47,14 +47,14 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 	if err != nil {
 		return d, err
 	}
-	d.Visibility = orPublic(home.Preferences.Visibility)
+	d.Visibility = visibility
 	if text := c.Form.Get("visibility"); text != "" {
 		if d.Visibility, err = visibilityOf(text); err != nil {
 			return d, err
 		}
 	}
 	if d.Language == "" {
-		d.Language = home.Preferences.Language
+		d.Language = language
 	}
 	if text := c.Form.Get("in_reply_to_id"); text != "" {
 		id, err := social.ParseID(text)
@@ -72,7 +72,7 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 
 // wordingOf is what an edit may change, too.
 func (a *API) wordingOf(c *Call) (social.Draft, error) {
-	d := social.Draft{Text: c.Form.Get("status"), Warning: c.Form.Get("spoiler_text"), Sensitive: c.isTrue("sensitive", false)}
+	d := social.Draft{Text: social.Lines(c.Form.Get("status")), Warning: strings.TrimSpace(c.Form.Get("spoiler_text")), Sensitive: c.isTrue("sensitive", false)}
 	for name := range c.Form {
 		switch {
 		case strings.HasPrefix(name, "poll["):
@@ -91,13 +91,10 @@ func (a *API) wordingOf(c *Call) (social.Draft, error) {
 	return d, err
 }
 
-// languageOf reads a language tag (BCP 47) no further than that it looks like
-// one.
+// languageOf reads the code of a language. Some apps write pt_BR.
 func languageOf(text string) (string, error) {
-	odd := strings.ContainsFunc(text, func(r rune) bool {
-		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	})
-	if len(text) > 35 || odd {
+	text = strings.ReplaceAll(text, "_", "-")
+	if !social.ValidLanguage(text) {
 		return "", social.InvalidField("language", "This is not the code of a language.")
 	}
 	return text, nil

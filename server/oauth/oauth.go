@@ -133,7 +133,7 @@ func isRedirect(uri string) bool {
 		return true
 	}
 	u, err := url.Parse(uri)
-	if err != nil || len(uri) > maxURI || u.Scheme == "" || u.User != nil || strings.Contains(uri, "#") || strings.ContainsAny(uri, "\\ \x00") {
+	if err != nil || len(uri) > maxURI || u.Scheme == "" || !plainHost(u.Host) || u.User != nil || strings.Contains(uri, "#") || strings.ContainsAny(uri, "\\ \x00") {
 		return false
 	}
 	switch scheme := strings.ToLower(u.Scheme); scheme {
@@ -144,6 +144,14 @@ func isRedirect(uri string) bool {
 	default:
 		return !slices.Contains(noApps, scheme)
 	}
+}
+
+// plainHost holds a host to what stands in one, since the consent page names it
+// in its content policy.
+func plainHost(host string) bool {
+	return !strings.ContainsFunc(host, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._:[]", r)
+	})
 }
 
 // hashed is how secrets are kept: who reads the database can open nothing.

@@ -92,7 +92,7 @@ func TestRegister(t *testing.T) {
 		"icecubesapp://":     true,
 		"http://app.test/cb": false, "javascript:alert(1)": false, "JavaScript:alert(1)": false, "data:text/html,x": false, "file:///etc/passwd": false,
 		"vbscript:x": false, "https://app.test/cb#x": false, "https://user@app.test/cb": false, "/cb": false, "app.test": false, "https:///cb": false,
-		"https://app.test\\@evil.test/": false, "": false,
+		"https://app.test\\@evil.test/": false, "https://app.test;script-src": false, "https://a,b.test/": false, "": false,
 	} {
 		_, err := d.Register(t.Context(), oauth.Registration{Name: "App", RedirectURIs: []string{uri}})
 		if (err == nil) != good || err != nil && social.Problems(err)[0].Field != "redirect_uris" {
