@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -142,5 +143,19 @@ func TestSealedPicture(t *testing.T) {
 	other := strings.Replace(address, "seal=", "seal=x", 1)
 	for _, path := range []string{other, address[:strings.Index(address, "&seal=")], strings.Replace(address, "?v=", "?v=1", 1)} {
 		h.visit(path).wants(http.StatusNotFound)
+	}
+}
+
+// TestEveryCallIsWrittenDown holds docs/client-api.md against the route table.
+func TestEveryCallIsWrittenDown(t *testing.T) {
+	paper, err := os.ReadFile("../docs/client-api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range openHouse(t).server.Lines() {
+		call := line.Method + " " + line.Path
+		if strings.HasPrefix(line.Path, "/api/") && !strings.Contains(string(paper), "`"+call+"`") {
+			t.Errorf("docs/client-api.md does not name %s", call)
+		}
 	}
 }
