@@ -63,32 +63,24 @@ func (s *Server) showConsent(c echo.Context, status int, a oauth.Asking, problem
 		d.Scopes = append(d.Scopes, scopeView(one))
 	}
 	if uri := a.Wish.RedirectURI; uri != oauth.OutOfBand {
-		d.Back = appPlace(uri)
+		name, source := appPlace(uri)
+		d.Back = name
 		// The form's answer leads to the app, which a browser allows only if the page says so.
-		policy := strings.Replace(contentPolicy, "form-action 'self'", "form-action 'self' "+formTarget(uri), 1)
+		policy := strings.Replace(contentPolicy, "form-action 'self'", "form-action 'self' "+source, 1)
 		c.Response().Header().Set("Content-Security-Policy", policy)
 	}
 	return s.show(c, status, templates.Consent(d))
 }
 
-// appPlace names where an app is: its host, or the scheme that opens it.
-func appPlace(uri string) string {
+// appPlace is where an app is, for a person and as a source of a content policy:
+// its host, or the scheme that opens it.
+func appPlace(uri string) (name, source string) {
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
 		scheme, _, _ := strings.Cut(uri, ":")
-		return scheme + ":"
+		return scheme + ":", scheme + ":"
 	}
-	return u.Host
-}
-
-// formTarget is a redirect URI as a source of a content policy.
-func formTarget(uri string) string {
-	u, err := url.Parse(uri)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
-		scheme, _, _ := strings.Cut(uri, ":")
-		return scheme + ":"
-	}
-	return u.Scheme + "://" + u.Host
+	return u.Host, u.Scheme + "://" + u.Host
 }
 
 // postAuthorizeApp takes the owner's word.

@@ -2,10 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"net"
 	"net/http"
@@ -16,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"golang.org/x/time/rate"
 
+	"croft/server/oauth"
 	"croft/social"
 	"croft/store"
 )
@@ -92,23 +89,10 @@ type visit struct {
 	Heir    string    `json:"heir"`    // the hash of the token that has taken its place, if one has
 }
 
-// hashed is how a token is kept: who reads the database cannot sign in.
-func hashed(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
-// newToken is a token that was never there before.
-func newToken() string {
-	raw := make([]byte, 32)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(raw)
-}
-
 // open signs the owner in.
 func (d *door) open(c echo.Context, began time.Time) error {
-	token, now := newToken(), d.now()
-	one, err := sessionOf(hashed(token), d.newVisit(c, began), now.Add(sessionLife))
+	token, now := oauth.NewSecret(), d.now()
+	one, err := sessionOf(oauth.Hash(token), d.newVisit(c, began), now.Add(sessionLife))
 	if err != nil {
 		return err
 	}
@@ -160,7 +144,7 @@ func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return next(c)
 		}
-		hash := hashed(cookie.Value)
+		hash := oauth.Hash(cookie.Value)
 		v, err := s.door.find(c.Request().Context(), hash)
 		if err == nil {
 			err = s.door.renew(c, hash, v)
@@ -191,8 +175,8 @@ func (d *door) renew(c echo.Context, hash string, v visit) error {
 		}
 		return d.sessions.RenewSession(ctx, one, nil)
 	}
-	token := newToken()
-	heir, err := sessionOf(hashed(token), d.newVisit(c, v.Began), now.Add(sessionLife))
+	token := oauth.NewSecret()
+	heir, err := sessionOf(oauth.Hash(token), d.newVisit(c, v.Began), now.Add(sessionLife))
 	if err != nil {
 		return err
 	}

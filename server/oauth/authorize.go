@@ -62,9 +62,9 @@ func isChallenge(s string) bool { return challengeShape.MatchString(s) }
 
 // Allow makes the code that stands for the owner's yes.
 func (k *Keys) Allow(ctx context.Context, a Asking) (code string, err error) {
-	code = newSecret()
+	code = NewSecret()
 	return code, k.store.PutCode(ctx, store.Code{
-		Hash: hashed(code), AppID: a.App.ID, RedirectURI: a.Wish.RedirectURI, Scopes: a.Scopes,
+		Hash: Hash(code), AppID: a.App.ID, RedirectURI: a.Wish.RedirectURI, Scopes: a.Scopes,
 		Challenge: a.Wish.Challenge, ExpiresAt: k.now().Add(codeLife),
 	})
 }

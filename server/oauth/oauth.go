@@ -100,9 +100,9 @@ func (k *Keys) Register(ctx context.Context, r Registration) (Credentials, error
 	if !ok {
 		return Credentials{}, social.InvalidField("scopes", "There are scopes in %.200q that this home does not know.", r.Scopes)
 	}
-	secret := newSecret()
+	secret := NewSecret()
 	app, err := k.store.PutApp(ctx, store.App{
-		ClientID: newSecret(), Secret: hashed(secret), Name: name, Website: r.Website, RedirectURIs: uris, Scopes: scopes,
+		ClientID: NewSecret(), Secret: Hash(secret), Name: name, Website: r.Website, RedirectURIs: uris, Scopes: scopes,
 	})
 	return Credentials{app, secret}, err
 }
@@ -154,14 +154,15 @@ func plainHost(host string) bool {
 	})
 }
 
-// hashed is how secrets are kept: who reads the database can open nothing.
-func hashed(secret string) string {
+// Hash is how secrets are kept: who reads the database can open nothing.
+func Hash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
 
-// newSecret is 256 bits that were never there before.
-func newSecret() string {
+// NewSecret is 256 bits that were never there before, as letters and digits that
+// an address can hold.
+func NewSecret() string {
 	raw := make([]byte, 32)
 	_, _ = rand.Read(raw) // never fails (crypto/rand)
 	return base64.RawURLEncoding.EncodeToString(raw)

@@ -62,7 +62,7 @@ func (k *Keys) client(ctx context.Context, id, secret string) (app store.App, sh
 	if err != nil {
 		return app, false, err
 	}
-	if secret != "" && subtle.ConstantTimeCompare([]byte(hashed(secret)), []byte(app.Secret)) != 1 {
+	if secret != "" && subtle.ConstantTimeCompare([]byte(Hash(secret)), []byte(app.Secret)) != 1 {
 		return app, false, &Error{"invalid_client", "The client_secret is wrong."}
 	}
 	return app, secret != "", nil
@@ -74,8 +74,8 @@ func (k *Keys) exchangeCode(ctx context.Context, app store.App, secret bool, r R
 	if r.Code == "" {
 		return Grant{}, &Error{"invalid_request", "The code is missing."}
 	}
-	token := newSecret()
-	made, err := k.store.ExchangeCode(ctx, hashed(r.Code), func(c store.Code) (store.Token, error) {
+	token := NewSecret()
+	made, err := k.store.ExchangeCode(ctx, Hash(r.Code), func(c store.Code) (store.Token, error) {
 		switch {
 		case c.AppID != app.ID || c.RedirectURI != r.RedirectURI:
 			return store.Token{}, &Error{"invalid_grant", "The code was made for another app or another redirect_uri."}
@@ -84,7 +84,7 @@ func (k *Keys) exchangeCode(ctx context.Context, app store.App, secret bool, r R
 		case c.Challenge == "" && r.Verifier != "" || c.Challenge != "" && !verifies(r.Verifier, c.Challenge):
 			return store.Token{}, &Error{"invalid_grant", "The code_verifier does not belong to the code."}
 		}
-		return store.Token{Hash: hashed(token), AppID: app.ID, Scopes: c.Scopes, Owner: true}, nil
+		return store.Token{Hash: Hash(token), AppID: app.ID, Scopes: c.Scopes, Owner: true}, nil
 	})
 	if errors.Is(err, social.ErrNotFound) {
 		return Grant{}, &Error{"invalid_grant", "The code is not known, was used or has expired."}
@@ -127,8 +127,8 @@ func (k *Keys) Give(ctx context.Context, name, scopes string) (Grant, error) {
 }
 
 func (k *Keys) give(ctx context.Context, app store.App, scopes Scopes, owner bool) (Grant, error) {
-	token := newSecret()
-	_, err := k.store.PutToken(ctx, store.Token{Hash: hashed(token), AppID: app.ID, Scopes: scopes, Owner: owner})
+	token := NewSecret()
+	_, err := k.store.PutToken(ctx, store.Token{Hash: Hash(token), AppID: app.ID, Scopes: scopes, Owner: owner})
 	return Grant{token, scopes, k.now()}, err
 }
 
@@ -138,7 +138,7 @@ const touchEvery = 10 * time.Minute
 // Find tells what a key opens; one that is not known, or was taken back, is an
 // *Error of the code invalid_token. It notes the use now and then.
 func (k *Keys) Find(ctx context.Context, token string) (Key, error) {
-	found, err := k.store.FindToken(ctx, hashed(token))
+	found, err := k.store.FindToken(ctx, Hash(token))
 	if errors.Is(err, social.ErrNotFound) {
 		return Key{}, &Error{"invalid_token", "The access token is not known here, or was taken back."}
 	}
@@ -159,7 +159,7 @@ func (k *Keys) Revoke(ctx context.Context, clientID, secret, token string) error
 	if err != nil {
 		return err
 	}
-	found, err := k.store.FindToken(ctx, hashed(token))
+	found, err := k.store.FindToken(ctx, Hash(token))
 	if errors.Is(err, social.ErrNotFound) {
 		return nil
 	}
