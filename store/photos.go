@@ -18,8 +18,7 @@ func (r Reader) ListPhotos(ctx context.Context, author social.ID, v social.Viewe
 		join posts p on p.id = m.post_id
 		where m.post_id < ?6 and m.kind = 'image' and m.file <> '' and p.author_id = ?5
 			and p.visibility in ('public', 'unlisted') and `+visible+`
-			and (p.in_reply_to is null and p.in_reply_to_id is null
-				or exists (select 1 from posts q where q.id = p.in_reply_to_id and q.author_id = p.author_id))
+			and `+answersNobodyElse+`
 		group by m.post_id
 		order by m.post_id desc
 		limit ?7`, viewerArgs(v, author, upTo(before), limit)...)

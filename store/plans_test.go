@@ -38,7 +38,7 @@ func (r *recorder) query(ctx context.Context, text string, args ...any) (*sql.Ro
 	return r.querier.query(ctx, text, args...)
 }
 
-var bigTables = regexp.MustCompile(`SCAN (p|q|c|a|w|m|b|l|f|n|t|posts|actors|boosts|likes|follows|notifications|attachments|post_tags|k|s|` +
+var bigTables = regexp.MustCompile(`SCAN (p|q|c|a|w|m|b|l|f|n|t|posts|actors|boosts|likes|follows|notifications|attachments|post_tags|post_links|k|s|` +
 	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|missing|keys)\b`)
 
 // smallIndex names the indexes that hold few rows always.
@@ -90,6 +90,7 @@ func TestPlans(t *testing.T) {
 	note(r.ListByTag(ctx, "x", social.Viewer{}, 0, 9))
 	note(r.ListPinned(ctx, 1, social.Viewer{}))
 	note(r.ListPhotos(ctx, 1, social.Viewer{}, 0, 9))
+	note(r.ListLinks(ctx, 1, social.Viewer{}, 0, 9))
 	note(r.ListReplies(ctx, 1, social.Viewer{}, 0, 9))
 	_, _, e := r.ListThread(ctx, 1, social.Viewer{})
 	note(nil, e)

@@ -103,6 +103,9 @@ func (tx *Tx) insertPost(ctx context.Context, p *social.Post) (social.ID, error)
 	if err := tx.putTags(ctx, id, p.Tags); err != nil {
 		return 0, err
 	}
+	if err := tx.putLinks(ctx, id, p); err != nil {
+		return 0, err
+	}
 	if err := tx.putPostAttachments(ctx, id, nil, p.Attachments); err != nil {
 		return 0, err
 	}
@@ -157,6 +160,14 @@ func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
 			return err
 		}
 		if err := tx.putTags(ctx, old.ID, p.Tags); err != nil {
+			return err
+		}
+	}
+	if old.Content != p.Content || old.Link != p.Link {
+		if err := tx.deleteLinks(ctx, old.ID); err != nil {
+			return err
+		}
+		if err := tx.putLinks(ctx, old.ID, p); err != nil {
 			return err
 		}
 	}

@@ -140,6 +140,17 @@ create table post_tags (
 	primary key (tag, post_id)
 ) strict, without rowid;
 
+-- Pages that posts lead to; mentions and hashtags are none.
+create table post_links (
+	post_id  integer not null references posts (id),
+	position integer not null,
+	url      text not null,
+	own      integer not null check (own in (0, 1)), -- of the owner's post
+	primary key (post_id, position)
+) strict, without rowid;
+create index post_links_url on post_links (url, post_id);
+create index post_links_own on post_links (own, post_id) where own = 1;
+
 -- Searchable words of posts, by the post's id. The index keeps no text of its
 -- own; who changes a post takes the old words out by naming them.
 create virtual table post_words using fts5 (words, content = '', columnsize = 0, tokenize = 'unicode61 remove_diacritics 2');
