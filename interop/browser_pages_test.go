@@ -120,7 +120,7 @@ func (f *furnished) openPages() []view {
 	me := "/@ana"
 	post := func(name string) string { return me + "/" + f.posts[name].ID.String() }
 	return []view{
-		{"profile", me, 200}, {"photos", me + "/photos", 200}, {"about", me + "/about", 200}, {"profile-followers", me + "/followers", 200}, {"profile-following", me + "/following", 200}, {"post-long", post("long"), 200}, {"post-tall", post("tall"), 200}, {"post-arabic", post("arabic"), 200},
+		{"profile", me, 200}, {"photos", me + "/photos", 200}, {"links", me + "/links", 200}, {"about", me + "/about", 200}, {"profile-followers", me + "/followers", 200}, {"profile-following", me + "/following", 200}, {"post-long", post("long"), 200}, {"post-tall", post("tall"), 200}, {"post-arabic", post("arabic"), 200},
 		{"post-unbroken", post("unbroken"), 200}, {"post-edited", post("edited"), 200}, {"post-deleted", post("deleted"), 410},
 		{"tag", "/tags/wool", 200}, {"tag-empty", "/tags/" + strings.Repeat("w", 100), 200}, {"nothing", "/nothing", 404}, {"nobody", me + "/12", 404}, {"login", "/login", 200}, {"set-up", "/setup", 200},
 	}

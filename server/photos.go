@@ -12,7 +12,7 @@ import (
 // rooms are the pages of the profile that there are.
 func (s *Server) rooms(p social.Profile) templates.ProfileRooms {
 	path := "/@" + s.site.Name
-	rooms := templates.ProfileRooms{Posts: path, Replies: path + "?with=replies", Photos: path + "/photos"}
+	rooms := templates.ProfileRooms{Posts: path, Replies: path + "?with=replies", Photos: path + "/photos", Links: path + "/links"}
 	if p.About != "" {
 		rooms.About = path + "/about"
 	}

@@ -31,7 +31,7 @@ type kept struct {
 func (h *house) keepOne(k *kept, v social.Visibility, shade uint8, sam *social.Actor) {
 	h.t.Helper()
 	k.tag, k.old = "tag"+k.name, "former-"+k.name
-	k.words = []string{"says-" + k.name, "warns-" + k.name, "shows-" + k.name}
+	k.words = []string{"says-" + k.name, "warns-" + k.name, "shows-" + k.name, "leads-" + k.name}
 	form := url.Values{"visibility": {string(v)}, "text": {k.old + " @sam@stranger.test #" + k.tag}, "alt_1": {"shows-" + k.name}, "warning": {"warns-" + k.name}}
 	out := h.upload("/compose", form, map[string][]byte{"media_1": picture(h.t, shade)}).wants(http.StatusSeeOther)
 	k.id = strings.TrimPrefix(out.location, "/posts/")
@@ -39,7 +39,7 @@ func (h *house) keepOne(k *kept, v social.Visibility, shade uint8, sam *social.A
 	src := edit.attr("input[name=media_id_1] ~ * img, .pic img", "src")
 	k.words = append(k.words, strings.TrimPrefix(src, "/media/"))
 	form = formOf(edit)
-	form.Set("text", "says-"+k.name+" @sam@stranger.test #"+k.tag)
+	form.Set("text", "says-"+k.name+" @sam@stranger.test #"+k.tag+" https://page.test/leads-"+k.name)
 	h.upload("/posts/"+k.id+"/edit", form, nil).wants(http.StatusSeeOther)
 	id, err := social.ParseID(k.id)
 	h.must(err)
@@ -185,6 +185,9 @@ func (h *house) truth(posts []*kept) {
 		}
 		if got := strings.Contains(h.visit("/@owner/photos").text("main .wall"), "warns-"+k.name); got != k.lists {
 			h.t.Errorf("the wall of photos shows that of %s to a visitor: %v, want %v", k.name, got, k.lists)
+		}
+		if got := strings.Contains(h.visit("/@owner/links").text("main"), "warns-"+k.name); got != k.lists {
+			h.t.Errorf("the page of links shows that of %s to a visitor: %v, want %v", k.name, got, k.lists)
 		}
 		for path, want := range map[string]bool{
 			"/@owner": k.lists, "/": k.lists, "/@owner?with=replies": k.lists, "/tags/" + k.tag: k.feeds,

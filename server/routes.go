@@ -58,6 +58,7 @@ func (s *Server) routes() []route {
 		{get, me + "/followers", anybody, s.getOwnFollowers, 0},
 		{get, me + "/following", anybody, s.getOwnFollowing, 0},
 		{get, me + "/photos", anybody, s.getPhotos, 0},
+		{get, me + "/links", anybody, s.getLinks, 0},
 		{get, me + "/about", anybody, s.getAbout, 0},
 		{get, me + ".rss", anybody, s.getRSS, 0},
 		{get, me + ".atom", anybody, s.getAtom, 0},

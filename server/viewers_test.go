@@ -130,7 +130,7 @@ func TestWhoSeesWhat(t *testing.T) {
 			g.checkOwnAddresses(l, p, all)
 		}
 		for _, path := range []string{
-			"/", "/@ana", "/@ana/outbox", "/@ana/outbox?page=1", "/@ana/featured", "/@ana/followers", "/@ana/photos", "/@ana/about", "/@ana.rss", "/@ana.atom",
+			"/", "/@ana", "/@ana/outbox", "/@ana/outbox?page=1", "/@ana/featured", "/@ana/followers", "/@ana/photos", "/@ana/links", "/@ana/about", "/@ana.rss", "/@ana.atom",
 			"/tags/matrix", "/search?q=mark", "/notifications", "/messages", "/interact",
 		} {
 			for _, accept := range []string{"text/html", activityJSON} {

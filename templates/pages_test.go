@@ -21,6 +21,10 @@ func everyPage(text string) pageSet {
 		d.SignedIn, d.Months[0].Photos[0].Veiled, d.Months[0].Month, d.Months[1].Month = false, false, "2026-11", "2026-10"
 	})
 	add(pages, "photos, signed in", Photos, func(d *PhotosPage) { d.Months = d.Months[:1]; d.Months[0].Month = "2026-11" })
+	add(pages, "links", Links, func(d *LinksPage) {
+		d.SignedIn, d.Days[0].Posts[0].Post.Warning, d.Days[0].Date, d.Days[1].Date = false, "", "2026-11-19", "2026-11-16"
+	})
+	add(pages, "links, signed in", Links, func(d *LinksPage) { d.Days = d.Days[:1]; d.Days[0].Date = "2026-11-19" })
 	add(pages, "thread", Thread, func(d *ThreadPage) { d.SignedIn = false })
 	add(pages, "thread, signed in", Thread, func(d *ThreadPage) { openUp(&d.Here); d.Ancestors[0].Post = nil })
 	add(pages, "thread, own", Thread, func(d *ThreadPage) { d.Here.Mine, d.Here.Pinned, d.Here.BoostedBy = true, false, nil })

@@ -275,7 +275,7 @@ func photo(p *Page, v *PhotoView) templ.Component {
 
 // ProfileRooms are the addresses of the pages of a profile; About is empty where
 // the owner wrote none.
-type ProfileRooms struct{ Posts, Replies, Photos, About string }
+type ProfileRooms struct{ Posts, Replies, Photos, Links, About string }
 
 func profileRooms(r ProfileRooms, here string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
@@ -307,6 +307,10 @@ func profileRooms(r ProfileRooms, here string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = tab(r.Photos, "Photos", here == r.Photos).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = tab(r.Links, "Links", here == r.Links).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -111,7 +111,7 @@ func TestSamples(t *testing.T) {
 // words, the others boosts, pictures, polls and an article.
 func profileOf20() ProfilePage {
 	d := ProfilePage{Page: visitorPage("Mairi Okafor (@mairi@okafor.example)"), Me: mairi(), ShowCounts: true, Since: "2019-03", SinceWords: "March 2019",
-		Rooms: ProfileRooms{"/@mairi", "/@mairi?with=replies", "/@mairi/photos", "/@mairi/about"}, FollowersPath: "/@mairi/followers", FollowingPath: "/@mairi/following",
+		Rooms: ProfileRooms{"/@mairi", "/@mairi?with=replies", "/@mairi/photos", "/@mairi/links", "/@mairi/about"}, FollowersPath: "/@mairi/followers", FollowingPath: "/@mairi/following",
 		RSS: "/@mairi.rss", Atom: "/@mairi.atom", Older: "/@mairi?before=1"}
 	posts := samplePosts()
 	d.Pinned = posts[:1]
@@ -243,7 +243,7 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 		Changes: []ChangeView{{Text: "First"}, {Text: "frost.", Went: true}, {Text: "frost on the dye beds.", Came: true}}}}})
 	pages["authorize"] = Authorize(AuthorizePage{Page: samplePage("Follow"), Person: &stranger})
 	pages["confirm"] = Confirm(ConfirmPage{Page: samplePage("Delete"), Heading: "Delete this post?", Text: "It is taken down here, and other servers are asked to do the same.", Action: "/posts/6/delete", Button: "Delete it", Post: &posts[6]})
-	wall := PhotosPage{Page: visitorPage("Photos by Mairi Okafor"), Rooms: ProfileRooms{"/@mairi", "/@mairi?with=replies", "/@mairi/photos", "/@mairi/about"}, Older: "/@mairi/photos?before=1"}
+	wall := PhotosPage{Page: visitorPage("Photos by Mairi Okafor"), Rooms: ProfileRooms{"/@mairi", "/@mairi?with=replies", "/@mairi/photos", "/@mairi/links", "/@mairi/about"}, Older: "/@mairi/photos?before=1"}
 	for i, month := range []string{"2026-11", "2026-10"} {
 		m := PhotoMonth{Month: month, Words: []string{"November 2026", "October 2026"}[i]}
 		for j := range 7 {
@@ -255,6 +255,11 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	}
 	pages["photos"] = Photos(wall)
 	pages["about"] = About(AboutPage{Page: visitorPage("About Mairi Okafor"), Rooms: wall.Rooms, Words: "<p>I am a hand weaver on South Uist.</p><h2>Imprint</h2><p>Mairi Okafor, Cille Pheadair</p>", RSS: "/@mairi.rss", Atom: "/@mairi.atom"})
+	shared := LinksPage{Page: visitorPage("Links shared by Mairi Okafor"), Rooms: wall.Rooms, Older: "/@mairi/links?before=1", RSS: "/@mairi.rss", Atom: "/@mairi.atom", Days: []LinkDay{
+		{Date: "2026-11-19", Words: "Thursday 19 November 2026", Posts: []LinkPost{{posts[0], []LinkView{{"https://essays.example/x", "A small thing, kept"}, {"https://loom.example/a/very/long/way/that/nobody/would/ever/write/by/hand/in/the/evening/of/a/day", ""}}}}},
+		{Date: "2026-11-16", Words: "Monday 16 November 2026", Posts: []LinkPost{{posts[1], []LinkView{{"https://zaytun.example/x", "الصابون النابلسي: دليل مصوّر"}}}}}}}
+	pages["links"] = Links(shared)
+	pages["no-links"] = Links(LinksPage{Page: visitorPage("Links shared by Mairi Okafor"), Rooms: wall.Rooms})
 	pages["no-photos"] = Photos(PhotosPage{Page: visitorPage("Photos by Mairi Okafor"), Rooms: wall.Rooms})
 	pages["tag"] = Tag(TagPage{Page: visitorPage("#woad"), Tag: "woad", Posts: posts[:1]})
 	pages["people"] = People(PeoplePage{Page: visitorPage("Followers"), Heading: "Followers", Total: 2, People: []ActorView{aroha(), stranger}})
