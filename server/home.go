@@ -38,6 +38,14 @@ func (s *Server) getHome(c echo.Context) error {
 	if d.Compose, err = s.composeDefaults(ctx); err != nil {
 		return err
 	}
+	if d.Drafts, err = s.store.CountDrafts(ctx); err != nil {
+		return err
+	}
+	trouble, err := s.store.CountTrouble(ctx)
+	if err != nil {
+		return err
+	}
+	d.Parked, d.Silent = trouble.Parked, trouble.Silent
 	if d.Following, err = s.store.CountFollowing(ctx, social.FollowAccepted); err != nil {
 		return err
 	}

@@ -47,6 +47,23 @@ type SilentHost struct {
 	Waiting      int       // deliveries
 }
 
+// Trouble counts what is not well: jobs that were given up, and hosts whose last
+// try failed.
+type Trouble struct{ Parked, Silent int }
+
+// CountTrouble counts what is not well. It is quick, however much waits.
+func (r Reader) CountTrouble(ctx context.Context) (Trouble, error) {
+	trouble, err := find(ctx, r.q, func(r row) (t Trouble, err error) {
+		err = r.Scan(&t.Parked, &t.Silent)
+		return t, err
+	}, `
+		select (select count(*) from jobs j where j.parked_at is not null), (select count(*) from hosts h where h.failed_at is not null)`)
+	if err != nil {
+		return Trouble{}, fmt.Errorf("count trouble: %w", err)
+	}
+	return trouble, nil
+}
+
 // ListSilentHosts lists the hosts whose last try failed, the latest first.
 func (r Reader) ListSilentHosts(ctx context.Context, limit int) ([]SilentHost, error) {
 	all, err := list(ctx, r.q, func(r row) (h SilentHost, err error) {

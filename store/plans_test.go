@@ -42,7 +42,7 @@ var bigTables = regexp.MustCompile(`SCAN (p|q|c|a|w|m|b|l|f|n|t|posts|actors|boo
 	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|missing|keys)\b`)
 
 // smallIndex names the indexes that hold few rows always.
-var smallIndex = regexp.MustCompile(`\b(notifications_unread|jobs_parked)\b`)
+var smallIndex = regexp.MustCompile(`\b(notifications_unread|jobs_parked|hosts_failed)\b`)
 
 // TestPlans asks SQLite how it would answer each question of a page, of the door
 // and of a delivery, and make each change that these make, and refuses a walk
@@ -116,6 +116,7 @@ func TestPlans(t *testing.T) {
 	note(r.ListUnattached(ctx, time.Now()))
 	note(r.FindDraft(ctx, 1))
 	note(r.CountDrafts(ctx))
+	note(r.CountTrouble(ctx))
 	for _, upwards := range []bool{false, true} { // an empty home does not come to it
 		note(list(ctx, rec, scanHomeLine, homeByAuthor(upwards), 1, 2, 3, 4, 5, 6))
 	}

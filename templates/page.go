@@ -70,6 +70,7 @@ const (
 	RoomMessages Room = "messages"
 	RoomWrite    Room = "write"
 	RoomMore     Room = "more"
+	RoomGate     Room = "gate" // what visitors see, where there is no rail
 )
 
 // Head is what a page says of itself to machines. Owner's pages need none of

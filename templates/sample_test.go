@@ -176,7 +176,7 @@ func samplePages() map[string]templ.Component {
 		"profile":   Profile(profileOf20()),
 		"thread":    Thread(thread),
 		"ownthread": Thread(ownThread),
-		"home":      Home(HomePage{Page: home, Lines: sampleLines(posts), Newest: 9, New: 12, UpTo: 9, ReadUpTo: 3, ReadAt: sampleNow.Add(-time.Hour), Older: "/?before=1", Following: 3, Compose: ComposeDefaults{MaxText: 20000}}),
+		"home":      Home(HomePage{Page: home, Lines: sampleLines(posts), Newest: 9, New: 12, UpTo: 9, ReadUpTo: 3, ReadAt: sampleNow.Add(-time.Hour), Older: "/?before=1", Following: 3, Drafts: 1, Silent: 2, Parked: 1, Compose: ComposeDefaults{MaxText: 20000}}),
 		"empty":     Home(HomePage{Page: samplePage("Home")}),
 		"compose": Compose(ComposePage{Page: broken, Text: "Finished the **blanket**.", FollowerCount: 947, FollowerHosts: 411, MaxText: 20000, Language: "en",
 			Slots: []MediaSlot{{ID: 5, Src: "/static/header.svg", FocusY: -1}}, InReplyTo: &posts[2], Recipients: []string{"@layla@zaytun.example", "@aroha@moana.example"}}),
