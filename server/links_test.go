@@ -15,7 +15,7 @@ func TestThePageOfLinks(t *testing.T) {
 		t.Errorf("an empty page of links says %q to search engines", robots)
 	}
 	h.publish(url.Values{"text": {"https://www.a.test/alone/"}})
-	h.publish(url.Values{"text": {"Read [the second](https://b.test/x) and https://c.test/y?z=1"}})
+	h.publish(url.Values{"text": {"[the second](https://b.test/x) https://c.test/y?z=1 #wool"}})
 	h.publish(url.Values{"text": {"https://d.test/wound"}, "warning": {"A dead bird"}})
 	h.publish(url.Values{"text": {"no page at all, #wool"}})
 	h.Advance(40 * 24 * time.Hour)
@@ -30,7 +30,7 @@ func TestThePageOfLinks(t *testing.T) {
 	for address, name := range map[string]string{"https://www.a.test/alone/": "a.test/alone", "https://b.test/x": "the second", "https://c.test/y?z=1": "c.test/y?z=1", "https://e.test/": "e.test"} {
 		page.says(`h3 a[href="`+address+`"]`, name)
 	}
-	page.shows(".prose", 2).says(".list .why", "A dead bird")
+	page.shows(".prose", 1).shows(".p-category", 1).says(".list .why", "A dead bird")
 	if strings.Contains(page.body, "wound") {
 		t.Error("the page tells what a warning covers")
 	}
