@@ -26,7 +26,7 @@ type bench struct {
 }
 
 // scale is how much of each thing is done.
-type scale struct{ creates, inboxes, dead, strangers, gets, posts int }
+type scale struct{ creates, inboxes, dead, strangers, gets, posts, publishes int }
 
 func main() {
 	var s scale
@@ -36,7 +36,8 @@ func main() {
 	flag.IntVar(&s.strangers, "strangers", 500, "unknown actors who follow")
 	flag.IntVar(&s.gets, "gets", 5000, "requests for each page")
 	flag.IntVar(&s.posts, "posts", 100_000, "posts in the home of which the owner's pages are read")
-	only := flag.Bool("reader", false, "only what the owner reads")
+	flag.IntVar(&s.publishes, "publishes", 10_000, "posts that an app publishes")
+	only := flag.Bool("reader", false, "only what the owner and their apps read")
 	flag.Parse()
 	if err := run(s, *only); err != nil {
 		log.Fatal(err)
@@ -104,15 +105,15 @@ func (b *bench) meet(n int, implements ...string) error {
 	return nil
 }
 
-// spread calls fn for every number below n on 16 connections, and returns how
+// spread calls fn for every number below n on so many connections, and returns how
 // long that took, the 99th percentile, the processor's time per call, and how
 // many calls failed.
-func (b *bench) spread(n int, fn func(i int) bool) outcome {
+func (b *bench) spread(connections, n int, fn func(i int) bool) outcome {
 	took := make([]time.Duration, n)
 	var failed, next atomic.Int64
 	cpu, began := b.home.CPU(), time.Now()
 	var wait sync.WaitGroup
-	for range 16 {
+	for range connections {
 		wait.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				start := time.Now()

@@ -51,7 +51,10 @@ func (b *bench) reader() error {
 		o := b.one(h, p.path)
 		row(p.name, o.String(), o.perCall(), p.goal)
 	}
-	return b.weigh(h)
+	if err := b.weigh(h); err != nil {
+		return err
+	}
+	return b.apps(h)
 }
 
 // one asks for a page again and again, as a browser does.
@@ -119,7 +122,8 @@ func postedAt(i, all int) time.Time {
 var started = time.Now()
 
 // fill puts people and posts into the database of a home that is not running: of
-// the posts each third is a reply and each sixth is boosted. Some are new.
+// the posts each third is a reply, each sixth is boosted, and each twentieth told of. Some
+// are new.
 func (b *bench) fill(h *rig.Home) (err error) {
 	s, err := store.Open(b.ctx, h.Database(), store.Options{})
 	if err != nil {
@@ -147,7 +151,13 @@ func (b *bench) fill(h *rig.Home) (err error) {
 			return err
 		}
 	}
-	return s.Update(b.ctx, func(tx *store.Tx) error { return tx.PutMarker(b.ctx, social.MarkerHome, ids[len(ids)-60]) })
+	return s.Update(b.ctx, func(tx *store.Tx) error {
+		told, err := tx.ListNotifications(b.ctx, 0, 30)
+		if err != nil {
+			return err
+		}
+		return errors.Join(tx.SetNotificationsRead(b.ctx, told[len(told)-1].ID), tx.PutMarker(b.ctx, social.MarkerHome, ids[len(ids)-60]))
+	})
 }
 
 func (b *bench) befriend(s *store.Store) ([]*social.Actor, error) {
@@ -197,6 +207,9 @@ func (b *bench) putPost(tx *store.Tx, dice *rand.Rand, people []*social.Actor, i
 		p.InReplyTo = parent.URI
 	}
 	id, err := tx.PutPost(b.ctx, p)
+	if err == nil && i%20 == 0 {
+		_, err = tx.PutNotification(b.ctx, social.Notification{Kind: social.NotifyMention, ActorID: author.ID, PostID: id, CreatedAt: at})
+	}
 	if err != nil || i < 100 || i%6 != 0 {
 		return id, err
 	}

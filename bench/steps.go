@@ -44,7 +44,7 @@ func (b *bench) pages() error {
 		{"actor document", as, "≥ 20,000/s, ≤ 0.08 ms", same(b.home.Actor())},
 		{"WebFinger", "application/jrd+json", "≥ 27,000/s, ≤ 0.045 ms", same(finger)},
 	} {
-		o := b.spread(b.gets, func(i int) bool {
+		o := b.spread(16, b.gets, func(i int) bool {
 			req, err := http.NewRequestWithContext(b.ctx, http.MethodGet, p.address(i), nil)
 			if err != nil {
 				return false
@@ -89,7 +89,7 @@ func (b *bench) post(n int, make func(i int) (*rig.Peer, string, rig.Document)) 
 		}
 		requests = append(requests, req)
 	}
-	return b.spread(n, func(i int) bool { return rig.Do(requests[i])/100 == 2 }), nil
+	return b.spread(16, n, func(i int) bool { return rig.Do(requests[i])/100 == 2 }), nil
 }
 
 // inbox measures Creates of 50 actors whom the owner follows.

@@ -144,6 +144,15 @@ func (h *Home) SignIn(ctx context.Context) error {
 	return err
 }
 
+// Token makes a key to the client API, as the owner does for a script.
+func (h *Home) Token(ctx context.Context, scopes string) (string, error) {
+	out, err := exec.CommandContext(ctx, h.Binary, "token", "--scopes", scopes, "--name", "bench", "--data", filepath.Join(h.Dir, "data")).Output()
+	if err != nil {
+		return "", fmt.Errorf("token: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
 // Form posts a form as the owner and returns where the answer leads. Anything
 // but a redirect is an error.
 func (h *Home) Form(ctx context.Context, path string, values url.Values) (string, error) {
