@@ -25,7 +25,7 @@ var encodings = []string{"zstd", "gzip"}
 // is packed when it is first asked for so, and may be sent many times.
 type answer struct {
 	kind, cache string // Content-Type and Cache-Control
-	link        string // what a browser should fetch before it reads the body; may be empty
+	link        string // what a browser should fetch before it reads the body, or the pages beside it; may be empty
 	etag        string
 	plain       []byte
 
@@ -35,7 +35,7 @@ type answer struct {
 
 var (
 	etagSeed     = maphash.MakeSeed()
-	answerVaries = []string{"Accept, Accept-Encoding, Cookie, Signature"}
+	answerVaries = []string{"Accept, Accept-Encoding, Authorization, Cookie, Signature"}
 )
 
 func newAnswer(kind, cache string, body []byte) *answer {

@@ -49,6 +49,11 @@ func (s *Server) call(r mastodon.Route) echo.HandlerFunc {
 		if err := mayCall(key, r.Scope); err != nil {
 			return err
 		}
+		if r.Lasts() && c.Request().ContentLength == 0 {
+			if a := s.onShelf(c, whoseKey(key)); a != nil {
+				return a.send(c, http.StatusOK)
+			}
+		}
 		form, err := appForm(c)
 		if err != nil {
 			return err
@@ -68,6 +73,14 @@ func (s *Server) call(r mastodon.Route) echo.HandlerFunc {
 		}
 		return sendApp(c, got.Status, got.Body)
 	}
+}
+
+// whoseKey tells apart who is not answered alike.
+func whoseKey(key *oauth.Key) string {
+	if key != nil && key.Owner {
+		return "owner's app"
+	}
+	return "app"
 }
 
 // keyOf is the key that a request shows; nil if it shows none. One that is not

@@ -133,8 +133,9 @@ func sendApp(c echo.Context, status int, answer any) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Cache-Control", noStore)
-	return c.Blob(status, "application/json; charset=utf-8", body)
+	a := newAnswer("application/json; charset=utf-8", noStore, body)
+	a.link = c.Response().Header().Get("Link")
+	return sendAnswer(c, status, a)
 }
 
 // appHeaders lets any page call what opens by a key and never by a cookie

@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// A shelf keeps what visitors were answered, so that a page many people open
-// at once is made once. Everything is dropped whenever anything in the home
+// A shelf keeps what visitors and apps were answered, so that a page many people
+// open at once, or one that an app asks for again and again, is made once. Everything is dropped whenever anything in the home
 // has changed: no list of what depends on what could be wrong.
 type shelf struct {
 	changes func() uint64 // grows with every commit
@@ -72,14 +72,24 @@ func (s *Server) kept(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.signedIn(c) || wantsActivity(req) {
 			return next(c)
 		}
-		changes := s.shelf.changes() // before anything is read
-		key := themeOf(req) + " " + req.RequestURI
-		if a := s.shelf.find(key, changes); a != nil {
+		if a := s.onShelf(c, themeOf(req)); a != nil {
 			return a.send(c, http.StatusOK)
 		}
-		c.Set(keepKey, func(a *answer) { s.shelf.keep(key, changes, a) })
 		return next(c)
 	}
+}
+
+// onShelf is what was answered to the same request; if nothing was, the answer
+// that is to come will be kept. Whose tells apart who
+// may not be answered alike.
+func (s *Server) onShelf(c echo.Context, whose string) *answer {
+	changes := s.shelf.changes() // before anything is read
+	key := whose + " " + c.Request().RequestURI
+	if a := s.shelf.find(key, changes); a != nil {
+		return a
+	}
+	c.Set(keepKey, func(a *answer) { s.shelf.keep(key, changes, a) })
+	return nil
 }
 
 // sendAnswer sends a body that is the caller's to change afterwards, and keeps
