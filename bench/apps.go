@@ -36,6 +36,7 @@ func (b *bench) apps(h *rig.Home) error {
 		path       func(i int) string
 	}{
 		{"home timeline, for an app", "≥ 8,000/s, p99 ≤ 10 ms, ≤ 0.2 ms", func(int) string { return "/api/v1/timelines/home" }},
+		{"the same, made anew each time", "", func(i int) string { return fmt.Sprint("/api/v1/timelines/home?anew=", i) }},
 		{"notifications, for an app", "≥ 5,000/s, ≤ 0.3 ms", func(int) string { return "/api/v1/notifications" }},
 		{"search for two words, for an app", "≥ 2,000/s, ≤ 0.8 ms", func(i int) string {
 			return "/api/v2/search?type=statuses&q=" + url.QueryEscape(rare[i])
