@@ -61,7 +61,7 @@ type sight struct {
 func (v *village) sights() []sight {
 	post := func(name string) string { return "/@mairi/" + v.posts[name].ID.String() }
 	return []sight{
-		{"profile", "/@mairi", false, ""}, {"photos", "/@mairi/photos", false, ""}, {"post", post("hanks"), false, ""},
+		{"profile", "/@mairi", false, ""}, {"photos", "/@mairi/photos", false, ""}, {"links", "/@mairi/links", false, ""}, {"post", post("hanks"), false, ""},
 		{"sign-in", "/login", false, ""}, {"not-found", "/nothing-here", false, ""},
 		{"home", "/", true, ""}, {"thread", templates.PostPath(v.posts["hanks"].ID), true, ""},
 		{"write", "/compose?draft=" + v.draft.String(), true, preview}, {"notifications", "/notifications", true, ""},
