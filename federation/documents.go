@@ -85,6 +85,16 @@ func (n *Node) cachedActor(ctx context.Context, id social.ID, document func(*soc
 	return body, nil
 }
 
+// EmojiDocument is an emoji of the owner's, one that is in use no more, too;
+// ErrNotFound if there is none.
+func (n *Node) EmojiDocument(ctx context.Context, id social.ID) ([]byte, error) {
+	e, err := n.store.FindEmoji(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return n.encoder.EncodeEmoji(e.Emoji)
+}
+
 // findOwn returns a post of the owner's that the viewer may see. One that was
 // deleted is ErrGone; what they may not see is ErrNotFound, as if it were not
 // there.

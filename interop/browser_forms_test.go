@@ -1,6 +1,7 @@
 package interop
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"croft/scenery"
 	"croft/social"
 	"croft/store"
 	"croft/store/storetest"
@@ -121,6 +123,12 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/settings/preferences", "/settings/preferences", "#time_zone", "Pacific/Auckland")
 	w.act(consentPath, "/oauth/authorize")
 	w.act("/settings/apps", "/settings/apps/end")
+	if _, err := f.Timeline.AddEmoji(t.Context(), "hanks", "Cloth", bytes.NewReader(scenery.JPEG(scenery.Loch(1), 64, 64))); err != nil {
+		t.Fatal(err)
+	}
+	w.act("/settings/emoji", "/settings/emoji/retire")
+	w.come("emoji", 200, chromedp.Navigate(f.Site.Origin+"/settings/emoji"))
+	w.send("emoji", 422, `form[action="/settings/emoji"] button`)
 	w.act("/settings/account", "/settings/jobs/again")
 	w.act("/settings/account", "/settings/jobs/drop")
 	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")
@@ -166,7 +174,7 @@ func (f *furnished) readDocuments(t *testing.T) {
 		me + ".rss": 200, me + ".atom": 200, "/manifest.webmanifest": 200, f.icon(t): 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
 		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
-		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200,
+		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200, "/emojis/1": 404,
 		"/.well-known/oauth-authorization-server": 200,
 	} {
 		f.request(t, http.MethodGet, path, "", status)

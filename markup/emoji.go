@@ -1,6 +1,7 @@
 package markup
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,13 +12,12 @@ import (
 )
 
 // Emojify replaces :name: by the picture of that name, in the text of safe HTML
-// only: never in tags, addresses or code. src gives the address from which our
-// own pages show a remote picture; where it gives none, the text stays.
-func Emojify(h social.HTML, emojis []social.Emoji, src func(remoteURL string) string) social.HTML {
-	if len(emojis) == 0 || strings.Count(string(h), ":") < 2 {
+// only: never in tags, addresses or code. Pictures are by name the addresses from
+// which our own pages show them; where there is none, the text stays.
+func Emojify(h social.HTML, pictures map[string]string) social.HTML {
+	if len(pictures) == 0 || strings.Count(string(h), ":") < 2 {
 		return h
 	}
-	pictures := picturesOf(emojis)
 	var out strings.Builder
 	code := 0
 	z := html.NewTokenizer(strings.NewReader(string(h)))
@@ -29,7 +29,7 @@ func Emojify(h social.HTML, emojis []social.Emoji, src func(remoteURL string) st
 			return social.HTML(out.String())
 		case html.TextToken:
 			if code == 0 {
-				raw = emojify(raw, pictures, src)
+				raw = emojify(raw, pictures)
 			}
 		case html.StartTagToken, html.EndTagToken:
 			code += codeStep(z, kind)
@@ -39,8 +39,28 @@ func Emojify(h social.HTML, emojis []social.Emoji, src func(remoteURL string) st
 }
 
 // EmojifyName is Emojify for plain text, such as a person's name.
-func EmojifyName(name string, emojis []social.Emoji, src func(remoteURL string) string) social.HTML {
-	return social.HTML(emojify(escapeText(name), picturesOf(emojis), src))
+func EmojifyName(name string, pictures map[string]string) social.HTML {
+	return social.HTML(emojify(escapeText(name), pictures))
+}
+
+// EmojiNames are the names that stand between colons in plain texts, each once:
+// what may be emoji, if there is a picture of that name.
+func EmojiNames(texts ...string) []string {
+	var names []string
+	for _, text := range texts {
+		for {
+			_, rest, found := strings.Cut(text, ":")
+			if !found {
+				break
+			}
+			name := rest[:run(rest[:min(len(rest), maxEmojiName)], inEmojiName)]
+			if strings.HasPrefix(rest[len(name):], ":") && name != "" && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+			text = rest
+		}
+	}
+	return names
 }
 
 // codeStep tells whether a tag opens (1) or closes (-1) code.
@@ -55,22 +75,12 @@ func codeStep(z *html.Tokenizer, kind html.TokenType) int {
 	}
 }
 
-func picturesOf(emojis []social.Emoji) map[string]string {
-	pictures := make(map[string]string, len(emojis))
-	for _, e := range emojis {
-		if _, twice := pictures[e.Name]; !twice {
-			pictures[e.Name] = e.RemoteURL
-		}
-	}
-	return pictures
-}
-
 // maxEmojiName bounds how far one colon makes us look ahead.
 const maxEmojiName = 128
 
 // emojify works on escaped text. Like Mastodon it leaves names alone that touch
 // a letter or digit, as in 12:30:45, and those within an address.
-func emojify(text string, pictures map[string]string, src func(string) string) string {
+func emojify(text string, pictures map[string]string) string {
 	var out strings.Builder
 	for {
 		at := strings.IndexByte(text, ':')
@@ -79,13 +89,10 @@ func emojify(text string, pictures map[string]string, src func(string) string) s
 		}
 		name := text[at+1 : at+1+run(text[at+1:min(len(text), at+1+maxEmojiName)], inEmojiName)]
 		end := at + 2 + len(name)
-		remote, known := pictures[name]
-		if known = known && end <= len(text) && text[end-1] == ':'; known && !touches(text[:at], text[end:]) {
-			if picture := pictureTag(name, src(remote)); picture != "" {
-				out.WriteString(text[:at] + picture)
-				text = text[end:]
-				continue
-			}
+		if end <= len(text) && text[end-1] == ':' && pictures[name] != "" && !touches(text[:at], text[end:]) {
+			out.WriteString(text[:at] + pictureTag(name, pictures[name]))
+			text = text[end:]
+			continue
 		}
 		out.WriteString(text[:at+1])
 		text = text[at+1:]
@@ -105,9 +112,6 @@ func touches(before, after string) bool {
 }
 
 func pictureTag(name, address string) string {
-	if address == "" {
-		return ""
-	}
 	shown := escapeAttr(":" + name + ":")
-	return `<img class="emoji" src="` + escapeAttr(address) + `" alt="` + shown + `" title="` + shown + `" width="20" height="20">`
+	return `<img class="emoji" src="` + escapeAttr(address) + `" alt="` + shown + `" title="` + shown + `" width="20" height="20" loading="lazy">`
 }

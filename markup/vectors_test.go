@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"croft/social"
 )
 
 // attacks are payloads that run script, or would like to, where a page lets
@@ -122,7 +120,7 @@ func TestWEB01(t *testing.T) {
 				t.Errorf("%q links to %q", in, target)
 			}
 		}
-		name := EmojifyName(PlainText(in), []social.Emoji{{Name: "x", RemoteURL: "https://x.example/e"}}, func(string) string { return "/e" })
+		name := EmojifyName(PlainText(in), map[string]string{"x": "/e"})
 		if nodes := parseTree(t, name); len(nodes) > 1 {
 			t.Errorf("the name %q became %q", in, name)
 		}

@@ -80,7 +80,12 @@ func (s *Server) pictureOf(kind string, a *social.Actor, i social.Image, still b
 	return remotePath(kind, a.ID, "", i.RemoteURL, still)
 }
 
+// emojiView is an emoji as a page shows it: ours from the media folder, another's
+// through this home.
 func emojiView(kind string, id social.ID, e social.Emoji, still bool) templates.EmojiView {
+	if e.File != "" {
+		return templates.EmojiView{Name: e.Name, Src: "/media/" + e.File}
+	}
 	return templates.EmojiView{Name: e.Name, Src: remotePath(kind, id, url.PathEscape(e.Name), e.RemoteURL, still)}
 }
 

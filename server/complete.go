@@ -56,7 +56,16 @@ func (s *Server) complete(c echo.Context, q string) ([]completion, error) {
 		}
 		return found, err
 	case strings.HasPrefix(q, ":"):
-		for _, e := range markup.FindEmoji(q[1:], completions) {
+		own, err := s.store.ListEmojis(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range own {
+			if len(found) < completions && strings.HasPrefix(strings.ToLower(e.Name), strings.ToLower(q[1:])) {
+				found = append(found, completion{Text: ":" + e.Name + ":", Name: strings.ReplaceAll(e.Name, "_", " "), Face: "/media/" + e.File})
+			}
+		}
+		for _, e := range markup.FindEmoji(q[1:], completions-len(found)) {
 			found = append(found, completion{Text: e.Text, Name: strings.ReplaceAll(e.Name, "_", " ")})
 		}
 	}

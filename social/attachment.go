@@ -41,9 +41,3 @@ type Attachment struct {
 	FocusY    float64 // -1 bottom to 1 top
 	Size      int64   // bytes; 0 if unknown
 }
-
-// Emoji is a picture written as :name: within a text.
-type Emoji struct {
-	Name      string // without colons
-	RemoteURL string
-}

@@ -98,6 +98,9 @@ func (s Site) Tag(tag string) string {
 // Media is the address of a file in the media folder.
 func (s Site) Media(file string) string { return s.Origin + "/media/" + file }
 
+// Emoji is the id of an emoji of the owner's.
+func (s Site) Emoji(id ID) string { return s.Origin + "/emojis/" + id.String() }
+
 // Owns reports whether the URI is in our own name space, so that no stranger
 // may define what it means. It compares parsed origins, never text.
 func (s Site) Owns(uri string) bool { return SameOrigin(s.Origin, uri) }

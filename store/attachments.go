@@ -43,8 +43,8 @@ func (r Reader) ListUnattached(ctx context.Context, before time.Time) ([]social.
 }
 
 // ListMediaFiles returns the name of every file of the media folder that
-// something refers to: attachments and their earlier versions, avatars and
-// headers. What is not among them may be swept.
+// something refers to: attachments and their earlier versions, avatars,
+// headers and emoji. What is not among them may be swept.
 func (r Reader) ListMediaFiles(ctx context.Context) ([]string, error) {
 	all, err := list(ctx, r.q, scanText, `
 		select m.file from attachments m where m.file <> ''
@@ -59,7 +59,9 @@ func (r Reader) ListMediaFiles(ctx context.Context) ([]string, error) {
 		union
 		select a.avatar ->> 'File' from actors a where a.avatar <> '' and a.avatar ->> 'File' <> ''
 		union
-		select a.header ->> 'File' from actors a where a.header <> '' and a.header ->> 'File' <> ''`)
+		select a.header ->> 'File' from actors a where a.header <> '' and a.header ->> 'File' <> ''
+		union
+		select y.file from emojis y`)
 	if err != nil {
 		return nil, fmt.Errorf("list media files: %w", err)
 	}

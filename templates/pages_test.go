@@ -61,6 +61,7 @@ func everyPage(text string) pageSet {
 	}
 	add(pages, "notices, many", Notices, func(d *NoticesPage) { d.Notices[0].Count = 100 })
 	add(pages, "group", Group, nil)
+	add(pages, "emoji", Emojis, func(d *EmojisPage) { d.Problems = problemsOf("media", "name", "category") })
 	add(pages, "bookmarks", Bookmarks, nil)
 	add(pages, "bookmarks, none", Bookmarks, func(d *BookmarksPage) { d.Posts = nil })
 	add(pages, "shortcuts", Shortcuts, nil)

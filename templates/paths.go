@@ -34,6 +34,8 @@ const (
 	PathJobDrop     = "/settings/jobs/drop"      // POST job
 	PathModeration  = "/settings/moderation"     // GET
 	PathApps        = "/settings/apps"           // GET
+	PathEmojis      = "/settings/emoji"          // GET, POST
+	PathEmojiRetire = "/settings/emoji/retire"   // POST emoji
 	PathAppEnd      = "/settings/apps/end"       // POST key
 	PathHostBlock   = "/hosts/block"             // GET ?host= asks, POST host
 	PathHostUnblock = "/hosts/unblock"           // POST host

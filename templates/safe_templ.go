@@ -9,7 +9,10 @@ package templates
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "croft/social"
+import (
+	"croft/markup"
+	"croft/social"
+)
 
 // safe writes cleaned HTML as it is. It is the only place that does: a test
 // looks for others. The type says that package markup made the text.
@@ -30,7 +33,7 @@ func safe(html social.HTML, emojis []EmojiView) templ.Component {
 		}
 		ctx = templ.InitializeContext(ctx)
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templ.Raw(withEmoji(html, emojis)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = templ.Raw(string(markup.Emojify(html, picturesOf(emojis)))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

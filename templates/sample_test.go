@@ -236,6 +236,8 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	preferences := samplePage("Preferences")
 	preferences.Preferences = social.Preferences{Still: true, TwelveHours: true}
 	pages["preferences"] = Preferences(PreferencesPage{Page: preferences, Machine: "UTC", Chosen: social.Preferences{Still: true, TwelveHours: true, Visibility: social.Unlisted, Language: "mi", TimeZone: "Pacific/Auckland"}})
+	pages["emoji"] = Emojis(EmojisPage{Page: samplePage("Emoji"), Name: "woad", Emojis: []OwnEmojiView{{ID: 1, Name: "blob_hanks", Category: "Cloth", Src: "/static/avatar.svg"}, {ID: 2, Name: "loch", Src: "/static/avatar.svg"}}})
+	pages["no-emoji"] = Emojis(EmojisPage{Page: samplePage("Emoji")})
 	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on iPhone", From: "203.0.113.7", SignedIn: sampleNow, LastSeen: sampleNow}}, MoreSessions: 3,
 		Hosts: []HostView{{Host: "hill.example", Tried: sampleNow.AddDate(0, 0, -3), Waiting: 31}, {Host: "dale.example", Tried: sampleNow, RestingSince: sampleNow.AddDate(0, 0, -9)}}, Parked: []JobView{{ID: "9", What: "Deliver a post", Host: "old.example", Reason: "The server says that it does not know our key.", Attempts: 3, ParkedAt: sampleNow}}})
 	pages["moderation"] = Moderation(ModerationPage{Page: samplePage("Blocked and muted"), Blocked: []ActorView{stranger}, Hosts: []BlockedHost{{Host: "spam.example", Since: sampleNow}}})

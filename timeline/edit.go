@@ -47,6 +47,9 @@ func (t *Timeline) EditPictures(ctx context.Context, id social.ID, d social.Draf
 		}
 		post := *old
 		t.word(&post, d, people)
+		if post.Emojis, err = emojisIn(ctx, tx.Reader, d.Text, d.Warning); err != nil {
+			return err
+		}
 		if post.Attachments, err = findUploads(ctx, tx, d.Attachments, id); err != nil {
 			return err
 		}

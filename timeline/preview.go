@@ -29,6 +29,9 @@ func (t *Timeline) Preview(ctx context.Context, d social.Draft) (*social.Post, e
 		return nil, fmt.Errorf("preview: %w", err)
 	}
 	t.word(post, d, people)
+	if post.Emojis, err = emojisIn(ctx, t.store.Reader, d.Text, d.Warning); err != nil {
+		return nil, fmt.Errorf("preview: %w", err)
+	}
 	for _, id := range d.Attachments {
 		m, err := t.store.FindAttachment(ctx, id)
 		if err != nil && !errors.Is(err, social.ErrNotFound) {

@@ -60,6 +60,9 @@ func (t *Timeline) SetProfile(ctx context.Context, p social.Profile, pictures Pi
 		}
 		owner.Name, owner.Bio = p.Name, t.renderBio(p.Bio)
 		owner.Fields = mergeFields(owner.Fields, p.Fields)
+		if owner.Emojis, err = emojisIn(ctx, tx.Reader, textsOf(p)...); err != nil {
+			return err
+		}
 		owner.Locked, owner.Discoverable, owner.Indexable = p.Locked, p.Discoverable, p.Indexable
 		owner.UpdatedAt = tx.Now.Truncate(time.Millisecond)
 		setPicture(&owner.Avatar, pictures.Avatar)
@@ -79,6 +82,15 @@ func (t *Timeline) SetProfile(ctx context.Context, p social.Profile, pictures Pi
 		return fmt.Errorf("set profile: %w", err)
 	}
 	return nil
+}
+
+// textsOf are the texts of a profile in which emoji may stand.
+func textsOf(p social.Profile) []string {
+	texts := []string{p.Name, p.Bio}
+	for _, f := range p.Fields {
+		texts = append(texts, f.Name, f.Value)
+	}
+	return texts
 }
 
 func setPicture(where, picture *social.Image) {

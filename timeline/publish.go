@@ -58,6 +58,9 @@ func (t *Timeline) PublishOnce(ctx context.Context, call string, d social.Draft)
 			return err
 		}
 		t.word(post, d, people)
+		if post.Emojis, err = emojisIn(ctx, tx.Reader, d.Text, d.Warning); err != nil {
+			return err
+		}
 		if post.Attachments, err = findUploads(ctx, tx, d.Attachments, 0); err != nil {
 			return err
 		}

@@ -69,6 +69,7 @@ func (e Encoder) actor(doc ActorDocument) (document, error) {
 		return nil, err
 	}
 	addProfile(d, doc)
+	d["tag"] = e.emojis(doc.Actor.Emojis)
 	return d, nil
 }
 
@@ -137,7 +138,7 @@ func addProfile(d document, doc ActorDocument) {
 	for _, f := range a.Fields {
 		fields = append(fields, map[string]any{"type": termPropertyValue, "name": f.Name, termValue: string(f.Value)})
 	}
-	d["attachment"], d["tag"] = fields, []any{}
+	d["attachment"] = fields
 	d[termLocked], d[termDiscoverable], d[termIndexable] = a.Locked, a.Discoverable, a.Indexable
 	d[termAlsoKnownAs] = append([]string{}, a.AlsoKnownAs...)
 	keys := []any{}

@@ -146,7 +146,28 @@ func (e Encoder) tags(p *social.Post) ([]any, error) {
 	for _, tag := range p.Tags {
 		out = append(out, map[string]any{"type": termHashtag, "href": e.Site.Tag(tag), "name": "#" + tag})
 	}
-	return out, nil
+	return append(out, e.emojis(p.Emojis)...), nil
+}
+
+// emojis writes the owner's emoji as tags (Mastodon, …/spec/activitypub/#Emoji).
+func (e Encoder) emojis(all []social.Emoji) []any {
+	out := []any{}
+	for _, one := range all {
+		out = append(out, e.emoji(one))
+	}
+	return out
+}
+
+func (e Encoder) emoji(one social.Emoji) map[string]any {
+	return map[string]any{
+		"type": termEmoji, "id": e.Site.Emoji(one.ID), "name": ":" + one.Name + ":",
+		"icon": map[string]any{"type": "Image", "mediaType": one.MediaType, "url": e.mediaURL(one.File, one.RemoteURL)},
+	}
+}
+
+// EncodeEmoji writes an emoji of the owner's as a document of its own.
+func (e Encoder) EncodeEmoji(one social.Emoji) ([]byte, error) {
+	return document(e.emoji(one)).bytes(fullContext())
 }
 
 // mediaURL is the address of our own file, else where another server keeps it.

@@ -34,6 +34,7 @@ func fullPost() *social.Post {
 		Visibility: social.Public, To: []string{social.PublicURI}, Cc: []string{followers, bob},
 		Mentions:  []social.Mention{{URI: bob, Handle: "@bob@far.test"}},
 		Tags:      []string{"Käse", "boats"},
+		Emojis:    []social.Emoji{{Name: "loaf", ID: 7, File: "ef56.png", MediaType: "image/png"}},
 		InReplyTo: bobsNote, Context: home.Site.Part(id, "context"),
 		Attachments: []social.Attachment{
 			{

@@ -14,6 +14,7 @@ import (
 const (
 	termSensitive     = "sensitive"
 	termHashtag       = "Hashtag"
+	termEmoji         = "Emoji"
 	termLocked        = "manuallyApprovesFollowers"
 	termAlsoKnownAs   = "alsoKnownAs"
 	termMovedTo       = "movedTo"
@@ -60,6 +61,7 @@ func terms() []term {
 		{termDiscoverable, "toot:discoverable", "", "Mastodon, …/spec/activitypub/#discoverable"},
 		{termIndexable, "toot:indexable", "", "FEP-5feb"},
 		{termFocalPoint, "toot:focalPoint", "@list", "Mastodon, …/spec/activitypub/#focalPoint"},
+		{termEmoji, "toot:Emoji", "", "Mastodon, …/spec/activitypub/#Emoji"},
 		{termBlurhash, "toot:blurhash", "", "Mastodon, …/spec/activitypub/#blurhash"},
 		{termPropertyValue, "schema:PropertyValue", "", "Mastodon, …/spec/activitypub/#PropertyValue"},
 		{termValue, "schema:value", "", "Mastodon, …/spec/activitypub/#PropertyValue"},

@@ -71,10 +71,11 @@ type source struct {
 }
 
 type customEmoji struct {
-	Shortcode string `json:"shortcode"`
-	URL       string `json:"url"`
-	StaticURL string `json:"static_url"`
-	Visible   bool   `json:"visible_in_picker"`
+	Shortcode string  `json:"shortcode"`
+	URL       string  `json:"url"`
+	StaticURL string  `json:"static_url"`
+	Visible   bool    `json:"visible_in_picker"`
+	Category  *string `json:"category"`
 }
 
 // moment is a time as the API writes it.
@@ -142,8 +143,13 @@ func (a view) picture(kind string, actor *social.Actor, i social.Image, standIn 
 func (a view) emojis(kind string, id social.ID, all []social.Emoji) []customEmoji {
 	shown := make([]customEmoji, 0, len(all))
 	for _, e := range all {
+		if e.File != "" {
+			url := a.site.Media(e.File)
+			shown = append(shown, customEmoji{Shortcode: e.Name, URL: url, StaticURL: url})
+			continue
+		}
 		moving, still := a.both(kind, id, e.Name, e.RemoteURL)
-		shown = append(shown, customEmoji{e.Name, moving, still, false})
+		shown = append(shown, customEmoji{Shortcode: e.Name, URL: moving, StaticURL: still})
 	}
 	return shown
 }

@@ -103,5 +103,6 @@ func (a *API) Routes() []Route {
 		{get, "/api/v1/accounts/relationships", "read:follows", 0, a.getRelationships},
 		{get, "/api/v1/accounts/:id", Open, 0, a.getAccount},
 		{get, "/api/v1/statuses/:id", Open, 0, a.getStatus},
+		{get, "/api/v1/custom_emojis", Open, 0, a.getEmojis},
 	})
 }

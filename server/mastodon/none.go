@@ -5,7 +5,6 @@ package mastodon
 func (a *API) nothingYet() []Route {
 	none := func(*Call) (Answer, error) { return answer([]any{}), nil }
 	return []Route{
-		{get, "/api/v1/custom_emojis", Open, 0, none},
 		{get, "/api/v1/instance/rules", Open, 0, none},
 		{get, "/api/v1/announcements", "read", 0, none},
 		{get, "/api/v1/lists", "read:lists", 0, none},

@@ -407,3 +407,15 @@ create table repeats (
 ) strict, without rowid;
 create index repeats_at on repeats (at);
 create index tokens_code on tokens (code) where code <> '';
+
+-- The owner's emoji. One that is in use no more stays where it was written.
+create table emojis (
+	id         integer primary key,
+	name       text not null,
+	file       text not null,
+	media_type text not null,
+	category   text not null,
+	created_at integer not null,
+	retired_at integer
+) strict;
+create unique index emojis_name on emojis (name) where retired_at is null;
