@@ -152,7 +152,7 @@ func (b *bench) fill(h *rig.Home) (err error) {
 		}
 	}
 	return s.Update(b.ctx, func(tx *store.Tx) error {
-		told, err := tx.ListNotifications(b.ctx, 0, 30)
+		told, err := tx.ListNotifications(b.ctx, store.NotificationQuery{Span: store.Below(0, 30)})
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ func (n *Node) Outbox(ctx context.Context, v social.Viewer, before string) ([]by
 	if err != nil {
 		return nil, err
 	}
-	entries, err := n.store.ListByAuthor(ctx, n.home.OwnerID, social.Viewer{Blocked: v.Blocked}, from, pageSize)
+	entries, err := n.store.ListByAuthor(ctx, n.home.OwnerID, social.Viewer{Blocked: v.Blocked}, store.AuthorQuery{Span: store.Below(from, pageSize)})
 	if err != nil {
 		return nil, err
 	}

@@ -180,7 +180,7 @@ func (p *person) comesBack(r *reader) {
 	p.t.Helper()
 	p.open(r.Site.Origin + "/")
 	var aim *social.Post
-	entries, err := r.Store.ListHome(context.Background(), store.HomeQuery{Limit: 12})
+	entries, err := r.Store.ListHome(context.Background(), store.HomeQuery{Span: store.Span{Limit: 12}})
 	r.do(err)
 	aim = entries[11].Post
 	for _, more := range []int{0, 3} {

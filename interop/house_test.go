@@ -16,6 +16,7 @@ import (
 	"croft/config"
 	"croft/home"
 	"croft/social"
+	"croft/store"
 	"croft/timeline"
 )
 
@@ -146,7 +147,7 @@ func (h *house) counts(uri string, likes, boosts int) {
 func (h *house) told(kind social.NotificationKind, actorURI, postURI string) {
 	h.t.Helper()
 	eventually(h.t, h.Site.Host()+" was told of a "+string(kind), func() bool {
-		all, err := h.Store.ListNotifications(h.t.Context(), 0, 50)
+		all, err := h.Store.ListNotifications(h.t.Context(), store.NotificationQuery{Span: store.Below(0, 50)})
 		h.do(err)
 		for _, n := range all {
 			samePost := postURI == "" || n.Post != nil && n.Post.URI == postURI

@@ -10,6 +10,7 @@ import (
 
 	"croft/markup"
 	"croft/social"
+	"croft/store"
 )
 
 const feedLength = 20
@@ -21,7 +22,7 @@ func (s *Server) feedPosts(c echo.Context) (*social.Actor, []*social.Post, error
 	if err != nil {
 		return nil, nil, err
 	}
-	entries, err := s.store.ListByAuthor(ctx, me.ID, social.Viewer{}, 0, 3*feedLength)
+	entries, err := s.store.ListByAuthor(ctx, me.ID, social.Viewer{}, store.AuthorQuery{Span: store.Below(0, 3*feedLength)})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // listEdges is Reader.ListFollowers or ListFollowing.
-type listEdges func(ctx context.Context, state social.FollowState, before social.ID, limit int) ([]store.Edge, error)
+type listEdges func(ctx context.Context, state social.FollowState, span store.Span) ([]store.Edge, error)
 
 // edges is one page of a follow list, as a page shows it, and the address of
 // the next one.
@@ -22,7 +22,7 @@ func (s *Server) edges(c echo.Context, list listEdges, state social.FollowState,
 	if err != nil {
 		return nil, "", err
 	}
-	found, err := list(c.Request().Context(), state, from, pageSize)
+	found, err := list(c.Request().Context(), state, store.Below(from, pageSize))
 	if err != nil {
 		return nil, "", err
 	}

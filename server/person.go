@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 )
 
@@ -41,7 +42,7 @@ func (s *Server) getPerson(c echo.Context) error {
 	if d.Known, err = s.store.CountPosts(ctx, id); err != nil {
 		return err
 	}
-	entries, err := s.store.ListByAuthor(ctx, id, s.viewer(c), from, pageSize)
+	entries, err := s.store.ListByAuthor(ctx, id, s.viewer(c), store.AuthorQuery{Span: store.Below(from, pageSize)})
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (k kinds) has(e store.Entry, site social.Site) bool {
 func (s *Server) profileEntries(c echo.Context, author, from social.ID, wanted kinds) (listing, error) {
 	l := listing{next: from}
 	for range 5 {
-		entries, err := s.store.ListByAuthor(c.Request().Context(), author, s.viewer(c), l.next, pageSize)
+		entries, err := s.store.ListByAuthor(c.Request().Context(), author, s.viewer(c), store.AuthorQuery{Span: store.Below(l.next, pageSize)})
 		if err != nil {
 			return l, err
 		}
@@ -180,7 +180,7 @@ func (s *Server) getTag(c echo.Context) error {
 		return err
 	}
 	tag := c.Param("tag")
-	posts, err := s.store.ListByTag(c.Request().Context(), tag, s.viewer(c), from, pageSize)
+	posts, err := s.store.ListByTag(c.Request().Context(), store.TagQuery{Span: store.Below(from, pageSize), Tag: tag}, s.viewer(c))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
+	"croft/store"
 	"croft/templates"
 )
 
@@ -64,7 +65,7 @@ func (s *Server) evidence(c echo.Context, a *social.Actor, ticked []social.ID) (
 	if err != nil {
 		return nil, err
 	}
-	latest, err := s.store.ListByAuthor(ctx, a.ID, s.viewer(c), 0, pageSize)
+	latest, err := s.store.ListByAuthor(ctx, a.ID, s.viewer(c), store.AuthorQuery{Span: store.Below(0, pageSize)})
 	if err != nil {
 		return nil, err
 	}

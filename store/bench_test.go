@@ -104,13 +104,16 @@ func BenchmarkReads(b *testing.B) {
 	ctx := b.Context()
 	middle := social.NewID(at(posts/2*60_000).Add(-365*24*time.Hour), 0)
 	for name, read := range map[string]func() (int, error){
-		"home": func() (int, error) { l, err := s.ListHome(ctx, store.HomeQuery{Limit: 20}); return len(l), err },
+		"home": func() (int, error) {
+			l, err := s.ListHome(ctx, store.HomeQuery{Span: store.Span{Limit: 20}})
+			return len(l), err
+		},
 		"home/deep": func() (int, error) {
-			l, err := s.ListHome(ctx, store.HomeQuery{Before: middle, Limit: 20})
+			l, err := s.ListHome(ctx, store.HomeQuery{Span: store.Span{Before: middle, Limit: 20}})
 			return len(l), err
 		},
 		"author": func() (int, error) {
-			l, err := s.ListByAuthor(ctx, people[7].ID, social.Viewer{}, 0, 20)
+			l, err := s.ListByAuthor(ctx, people[7].ID, social.Viewer{}, store.AuthorQuery{Span: store.Below(0, 20)})
 			return len(l), err
 		},
 		"search":     func() (int, error) { l, err := s.SearchPosts(ctx, "w0000", 0, 20); return len(l), err },

@@ -41,15 +41,14 @@ type Edge struct {
 }
 
 // ListFollowers returns one page of those who follow the owner in the given
-// state, the last to come first, from before the follow's ID on (0: from the
-// newest).
-func (r Reader) ListFollowers(ctx context.Context, state social.FollowState, before social.ID, limit int) ([]Edge, error) {
+// state, the last to come first, by the follow's ID.
+func (r Reader) ListFollowers(ctx context.Context, state social.FollowState, span Span) ([]Edge, error) {
 	follows, err := list(ctx, r.q, scanFollow, `
 		select `+followColumns+`
 		from follows f
-		where f.followed_id = (select h.owner_id from home h) and f.state = ? and f.id < ?
-		order by f.id desc
-		limit ?`, string(state), upTo(before), limit)
+		where f.followed_id = (select h.owner_id from home h) and f.state = ? and f.id < ? and f.id > ?
+		order by f.id `+span.order()+`
+		limit ?`, span.with(string(state))...)
 	if err != nil {
 		return nil, fmt.Errorf("list followers: %w", err)
 	}
@@ -59,13 +58,13 @@ func (r Reader) ListFollowers(ctx context.Context, state social.FollowState, bef
 }
 
 // ListFollowing is ListFollowers for those whom the owner follows.
-func (r Reader) ListFollowing(ctx context.Context, state social.FollowState, before social.ID, limit int) ([]Edge, error) {
+func (r Reader) ListFollowing(ctx context.Context, state social.FollowState, span Span) ([]Edge, error) {
 	follows, err := list(ctx, r.q, scanFollow, `
 		select `+followColumns+`
 		from follows f
-		where f.follower_id = (select h.owner_id from home h) and f.state = ? and f.id < ?
-		order by f.id desc
-		limit ?`, string(state), upTo(before), limit)
+		where f.follower_id = (select h.owner_id from home h) and f.state = ? and f.id < ? and f.id > ?
+		order by f.id `+span.order()+`
+		limit ?`, span.with(string(state))...)
 	if err != nil {
 		return nil, fmt.Errorf("list following: %w", err)
 	}

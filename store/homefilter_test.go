@@ -122,7 +122,7 @@ func TestListHomeFilters(t *testing.T) {
 		w.update(func(tx *store.Tx) error { return tx.SetBoostsHidden(t.Context(), w.carol.ID, true) })
 		w.fill(map[int]int{1: 400, 60: 3500}[noise], noise)
 		for i := range 8 {
-			q := store.HomeQuery{AllReplies: i&1 > 0, NoBoosts: i&2 > 0, Upwards: i&4 > 0}
+			q := store.HomeQuery{Span: store.Span{Upwards: i&4 > 0}, AllReplies: i&1 > 0, NoBoosts: i&2 > 0}
 			want := w.want(q)
 			if !q.Upwards {
 				slices.Reverse(want)
@@ -144,10 +144,10 @@ func TestHomeBetweenTwoLines(t *testing.T) {
 		q    store.HomeQuery
 		want []string
 	}{
-		"above":             {store.HomeQuery{After: posts[3].ID, Limit: 9}, []string{"5", "4"}},
-		"the newest above":  {store.HomeQuery{After: posts[1].ID, Limit: 2}, []string{"5", "4"}},
-		"the nearest above": {store.HomeQuery{After: posts[1].ID, Upwards: true, Limit: 2}, []string{"2", "3"}},
-		"between":           {store.HomeQuery{After: posts[1].ID, Before: posts[4].ID, Limit: 9}, []string{"3", "2"}},
+		"above":             {store.HomeQuery{Span: store.Span{After: posts[3].ID, Limit: 9}}, []string{"5", "4"}},
+		"the newest above":  {store.HomeQuery{Span: store.Span{After: posts[1].ID, Limit: 2}}, []string{"5", "4"}},
+		"the nearest above": {store.HomeQuery{Span: store.Span{After: posts[1].ID, Upwards: true, Limit: 2}}, []string{"2", "3"}},
+		"between":           {store.HomeQuery{Span: store.Span{After: posts[1].ID, Before: posts[4].ID, Limit: 9}}, []string{"3", "2"}},
 	} {
 		entries, err := w.ListHome(t.Context(), test.q)
 		if err != nil {
@@ -182,7 +182,7 @@ func TestSeenBoosts(t *testing.T) {
 	}
 	seen := func(q store.HomeQuery, marker social.ID) map[social.ID]bool {
 		t.Helper()
-		lines, err := w.ListHomeLines(ctx, store.HomeQuery{Limit: 50, AllReplies: true})
+		lines, err := w.ListHomeLines(ctx, store.HomeQuery{Span: store.Span{Limit: 50}, AllReplies: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,11 +10,7 @@ import (
 
 // HomeQuery asks for a page of the owner's timeline.
 type HomeQuery struct {
-	Before  social.ID // lines below this one; 0: from the newest
-	After   social.ID // lines above this one; 0: down to the oldest
-	Upwards bool      // the oldest of them, and these first
-	Limit   int
-
+	Span
 	AllReplies bool // with replies to people whom the owner does not follow
 	NoBoosts   bool
 }

@@ -63,7 +63,7 @@ func TestListHomeAmongStrangers(t *testing.T) {
 	for _, page := range []int{1, 7, 40, 500} {
 		var got []string
 		for before := social.ID(0); ; {
-			entries, err := w.ListHome(ctx, store.HomeQuery{Before: before, Limit: page})
+			entries, err := w.ListHome(ctx, store.HomeQuery{Span: store.Span{Before: before, Limit: page}})
 			if err != nil {
 				t.Fatal(err)
 			}

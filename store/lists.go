@@ -72,27 +72,20 @@ func scanLine(r row) (l line, err error) {
 	return l, err
 }
 
+// AuthorQuery asks for a page of what an actor wrote and boosted.
+type AuthorQuery struct {
+	Span
+	NoReplies bool // without answers to others
+	NoBoosts  bool
+	OnlyMedia bool   // only their own posts with something attached
+	Tag       string // only their own posts with this hashtag; empty means any
+}
+
 // ListByAuthor returns one page of what an actor wrote and boosted, as far as
-// the viewer may see it, newest first, from before the ID on (0: from the
-// newest). Direct posts are not among them.
-func (r Reader) ListByAuthor(ctx context.Context, author social.ID, v social.Viewer, before social.ID, limit int) ([]Entry, error) {
-	lines, err := list(ctx, r.q, scanLine, `
-		select * from (
-			select p.id as id, p.id as post_id, null as uri, null as booster_id, null as created_at
-			from posts p
-			where p.author_id = ?5 and p.id < ?6 and p.visibility <> 'direct' and `+visible+`
-			order by p.id desc
-			limit ?7)
-		union all
-		select * from (
-			select b.id, b.post_id, b.uri, b.booster_id, b.created_at
-			from boosts b
-			join posts p on p.id = b.post_id
-			where b.booster_id = ?5 and b.id < ?6 and p.visibility <> 'direct' and `+visible+` and `+welcome+`
-			order by b.id desc
-			limit ?7)
-		order by id desc
-		limit ?7`, viewerArgs(v, author, upTo(before), limit)...)
+// the viewer may see it. Direct posts are not among them.
+func (r Reader) ListByAuthor(ctx context.Context, author social.ID, v social.Viewer, q AuthorQuery) ([]Entry, error) {
+	lines, err := list(ctx, r.q, scanLine, byAuthor(q.order()),
+		viewerArgs(v, author, upTo(q.Before), q.Limit, q.After, q.NoReplies, q.NoBoosts || q.OnlyMedia || q.Tag != "", q.OnlyMedia, strings.ToLower(q.Tag))...)
 	if err != nil {
 		return nil, fmt.Errorf("list by author %s: %w", author, err)
 	}
@@ -101,6 +94,29 @@ func (r Reader) ListByAuthor(ctx context.Context, author social.ID, v social.Vie
 		return nil, fmt.Errorf("list by author %s: %w", author, err)
 	}
 	return entries, nil
+}
+
+func byAuthor(order string) string {
+	return `
+		select * from (
+			select p.id as id, p.id as post_id, null as uri, null as booster_id, null as created_at
+			from posts p
+			where p.author_id = ?5 and p.id < ?6 and p.id > ?8 and p.visibility <> 'direct' and ` + visible + `
+				and (not ?9 or ` + answersNobodyElse + `)
+				and (not ?11 or exists (select 1 from attachments m where m.post_id = p.id))
+				and (?12 = '' or exists (select 1 from post_tags t where t.tag = ?12 and t.post_id = p.id))
+			order by p.id ` + order + `
+			limit ?7)
+		union all
+		select * from (
+			select b.id, b.post_id, b.uri, b.booster_id, b.created_at
+			from boosts b
+			join posts p on p.id = b.post_id
+			where not ?10 and b.booster_id = ?5 and b.id < ?6 and b.id > ?8 and p.visibility <> 'direct' and ` + visible + ` and ` + welcome + `
+			order by b.id ` + order + `
+			limit ?7)
+		order by id ` + order + `
+		limit ?7`
 }
 
 // entries loads the posts and boosters of a page of lines.
@@ -138,18 +154,59 @@ func (r Reader) entries(ctx context.Context, lines []line) ([]Entry, error) {
 	return entries, nil
 }
 
-// ListByTag returns one page of posts with the hashtag (without #, in any
-// case), newest first, from before the ID on (0: from the newest). Others than
-// the owner are shown the owner's public posts and nobody else's.
-func (r Reader) ListByTag(ctx context.Context, tag string, v social.Viewer, before social.ID, limit int) ([]*social.Post, error) {
-	return r.listPosts(ctx, `
-		select `+postColumns+`
+// TagQuery asks for a page of posts with a hashtag.
+type TagQuery struct {
+	Span
+	Tag       string   // without #, in any case
+	Any       []string // or one of these
+	All, None []string // and all of these, and none of those
+	Local     bool     // only the owner's
+	Remote    bool     // only others'
+	OnlyMedia bool
+}
+
+// ListByTag returns one page of posts with a hashtag. Others than the owner are
+// shown the owner's public posts and nobody else's.
+func (r Reader) ListByTag(ctx context.Context, q TagQuery, v social.Viewer) ([]*social.Post, error) {
+	tag := strings.ToLower(q.Tag)
+	if len(q.Any) > 0 {
+		tag = encode(lowered(append([]string{tag}, q.Any...)))
+	}
+	return r.listPosts(ctx, byTag(q.order(), len(q.Any) > 0), viewerArgs(v,
+		tag, upTo(q.Before), q.Limit, q.After,
+		len(q.All) == 0, encode(lowered(q.All)), len(q.None) == 0, encode(lowered(q.None)), q.Local, q.Remote, q.OnlyMedia)...)
+}
+
+// byTag walks the index of one tag in its order. Of several tags it has to
+// gather all posts first.
+func byTag(order string, several bool) string {
+	tagged, once := "t.tag = ?5", ""
+	if several {
+		tagged, once = "t.tag in (select j.value from json_each(?5) j)", "group by t.post_id"
+	}
+	return `
+		select ` + postColumns + `
 		from post_tags t
 		join posts p on p.id = t.post_id
-		where t.tag = ?5 and t.post_id < ?6 and p.visibility <> 'direct'
-			and (?1 or p.local and p.visibility = 'public') and `+visible+` and `+welcome+`
-		order by t.post_id desc
-		limit ?7`, viewerArgs(v, strings.ToLower(tag), upTo(before), limit)...)
+		where ` + tagged + ` and t.post_id < ?6 and t.post_id > ?8 and p.visibility <> 'direct'
+			and (?1 or p.local and p.visibility = 'public') and ` + visible + ` and ` + welcome + `
+			and (not ?13 or p.local) and not (?14 and p.local)
+			and (not ?15 or exists (select 1 from attachments m where m.post_id = p.id))
+			and (?9 or not exists (select 1 from json_each(?10) j where not exists (
+				select 1 from post_tags o where o.tag = j.value and o.post_id = p.id)))
+			and (?11 or not exists (select 1 from json_each(?12) j
+				join post_tags o on o.tag = j.value and o.post_id = p.id))
+		` + once + `
+		order by t.post_id ` + order + `
+		limit ?7`
+}
+
+func lowered(tags []string) []string {
+	low := make([]string, len(tags))
+	for i, tag := range tags {
+		low[i] = strings.ToLower(tag)
+	}
+	return low
 }
 
 // maxPinned bounds what a stranger can have shown at the top of their page.

@@ -23,7 +23,7 @@ func TestListHome(t *testing.T) {
 	w.boost(w.owner, theirs, 80)
 	home := func() []string {
 		t.Helper()
-		entries, err := w.ListHome(t.Context(), store.HomeQuery{Limit: 20, AllReplies: true})
+		entries, err := w.ListHome(t.Context(), store.HomeQuery{Span: store.Span{Limit: 20}, AllReplies: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestListHome(t *testing.T) {
 	wantSame(t, "home", home(), all)
 	var paged []string
 	for before := social.ID(0); ; {
-		entries, err := w.ListHome(t.Context(), store.HomeQuery{Before: before, Limit: 2, AllReplies: true})
+		entries, err := w.ListHome(t.Context(), store.HomeQuery{Span: store.Span{Before: before, Limit: 2}, AllReplies: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func TestListByAuthor(t *testing.T) {
 		"blocked":  {social.Viewer{ActorURI: w.sam.URI, Blocked: true}, nil},
 		"owner":    {social.Viewer{Owner: true}, []string{"ana boosts hidden", "ana boosts bob's", "for followers", "open"}},
 	} {
-		entries, err := w.ListByAuthor(t.Context(), w.owner.ID, test.v, 0, 9)
+		entries, err := w.ListByAuthor(t.Context(), w.owner.ID, test.v, store.AuthorQuery{Span: store.Below(0, 9)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,7 +140,7 @@ func TestListByTag(t *testing.T) {
 		"anybody": {social.Viewer{}, []string{"mine"}},
 		"owner":   {social.Viewer{Owner: true}, []string{"bob's", "unlisted", "mine"}},
 	} {
-		posts, err := w.ListByTag(t.Context(), "gArden", test.v, 0, 9)
+		posts, err := w.ListByTag(t.Context(), store.TagQuery{Span: store.Below(0, 9), Tag: "gArden"}, test.v)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -21,17 +21,22 @@ func scanNotification(r row) (n social.Notification, err error) {
 	return n, err
 }
 
-// ListNotifications returns one page, newest first, from before the ID on (0:
-// from the newest), each with its Actor and Post. Where kinds are named, it is
-// of these only.
-func (r Reader) ListNotifications(ctx context.Context, before social.ID, limit int, kinds ...social.NotificationKind) ([]social.Notification, error) {
+// NotificationQuery asks for a page of notifications.
+type NotificationQuery struct {
+	Span
+	Kinds   []social.NotificationKind // these only; none means all
+	ActorID social.ID                 // who caused them; 0 means anybody
+}
+
+// ListNotifications returns one page, each with its Actor and Post.
+func (r Reader) ListNotifications(ctx context.Context, q NotificationQuery) ([]social.Notification, error) {
 	all, err := list(ctx, r.q, scanNotification, `
 		select `+notificationColumns+`
 		from notifications n
-		where n.id < ?2 and `+heeded+`
-			and (?4 or n.kind in (select j.value from json_each(?5) j))
-		order by n.id desc
-		limit ?3`, r.q.moment().UnixMilli(), upTo(before), limit, len(kinds) == 0, encode(kinds))
+		where n.id < ?2 and n.id > ?3 and `+heeded+`
+			and (?5 or n.kind in (select j.value from json_each(?6) j)) and (?7 = 0 or n.actor_id = ?7)
+		order by n.id `+q.order()+`
+		limit ?4`, r.q.moment().UnixMilli(), upTo(q.Before), q.After, q.Limit, len(q.Kinds) == 0, encode(q.Kinds), q.ActorID)
 	if err != nil {
 		return nil, fmt.Errorf("list notifications: %w", err)
 	}

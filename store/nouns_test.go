@@ -149,7 +149,7 @@ func TestFollows(t *testing.T) {
 		_, err := tx.PutFollow(t.Context(), social.Follow{URI: again.URI, FollowerID: w.sam.ID, FollowedID: w.bob.ID, State: social.FollowPending})
 		return err
 	}), social.ErrConflict)
-	requests, err := w.ListFollowers(t.Context(), social.FollowPending, 0, 9)
+	requests, err := w.ListFollowers(t.Context(), social.FollowPending, store.Below(0, 9))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,17 +166,17 @@ func TestFollows(t *testing.T) {
 		return [2]int{a, b}
 	}
 	wantSame(t, "counts", counts(), [2]int{3, 2})
-	page, err := w.ListFollowers(t.Context(), social.FollowAccepted, 0, 2)
+	page, err := w.ListFollowers(t.Context(), social.FollowAccepted, store.Below(0, 2))
 	if err != nil || len(page) != 2 || page[0].Actor.Handle.Name != "bob" {
 		t.Fatalf("first page %v (%v)", page, err)
 	}
-	page, err = w.ListFollowers(t.Context(), social.FollowAccepted, page[1].Follow.ID, 2)
+	page, err = w.ListFollowers(t.Context(), social.FollowAccepted, store.Below(page[1].Follow.ID, 2))
 	if err != nil || len(page) != 1 || page[0].Actor.Handle.Name != "carol" {
 		t.Errorf("second page %v (%v)", page, err)
 	}
 	w.update(func(tx *store.Tx) error { return tx.DeleteFollow(t.Context(), w.bob.ID, w.owner.ID) })
 	wantSame(t, "counts", counts(), [2]int{2, 2})
-	following, err := w.ListFollowing(t.Context(), social.FollowAccepted, 0, 9)
+	following, err := w.ListFollowing(t.Context(), social.FollowAccepted, store.Below(0, 9))
 	if err != nil || len(following) != 2 || following[0].Actor.Handle.Name != "carol" {
 		t.Errorf("following %v (%v)", following, err)
 	}
@@ -227,9 +227,9 @@ func TestReactions(t *testing.T) {
 	wantSame(t, "like", gotLike, l)
 	gotLike, err4 := w.FindLikeByURI(t.Context(), l.URI)
 	wantSame(t, "like by URI", gotLike, l)
-	boosters, err5 := w.ListBoosters(t.Context(), p.ID, 0, 9)
+	boosters, err5 := w.ListBoosters(t.Context(), p.ID, store.Below(0, 9))
 	wantSame(t, "boosters", boosters, []store.Booster{{Boost: b, Actor: w.carol}})
-	likers, err6 := w.ListLikers(t.Context(), p.ID, 0, 9)
+	likers, err6 := w.ListLikers(t.Context(), p.ID, store.Below(0, 9))
 	wantSame(t, "likers", likers, []store.Liker{{Like: l, Actor: w.bob}})
 	if err := errors.Join(err, err2, err3, err4, err5, err6); err != nil {
 		t.Fatal(err)
@@ -282,7 +282,7 @@ func TestNotifications(t *testing.T) {
 			t.Errorf("notification %d is news: %v, want %v", i, fresh, want)
 		}
 	}
-	all, err := w.ListNotifications(t.Context(), 0, 9)
+	all, err := w.ListNotifications(t.Context(), store.NotificationQuery{Span: store.Below(0, 9)})
 	if err != nil || len(all) != 3 {
 		t.Fatal(all, err)
 	}
@@ -291,7 +291,7 @@ func TestNotifications(t *testing.T) {
 	follow.ID, follow.Actor = all[1].ID, w.sam
 	edit.ID, edit.Actor, edit.Post = all[0].ID, w.bob, post
 	wantSame(t, "notifications", all, []social.Notification{edit, follow, like})
-	some, err := w.ListNotifications(t.Context(), 0, 9, social.NotifyLike, social.NotifyEdit)
+	some, err := w.ListNotifications(t.Context(), store.NotificationQuery{Span: store.Below(0, 9), Kinds: []social.NotificationKind{social.NotifyLike, social.NotifyEdit}})
 	if err != nil {
 		t.Error(err)
 	}
@@ -301,14 +301,14 @@ func TestNotifications(t *testing.T) {
 		t.Errorf("%d unread (%v), want 1", n, err)
 	}
 	w.update(func(tx *store.Tx) error { return tx.PutMute(t.Context(), w.bob.ID, clock().Add(time.Hour)) })
-	if rest, _ := w.ListNotifications(t.Context(), 0, 9); len(rest) != 1 || rest[0].ActorID != w.sam.ID {
+	if rest, _ := w.ListNotifications(t.Context(), store.NotificationQuery{Span: store.Below(0, 9)}); len(rest) != 1 || rest[0].ActorID != w.sam.ID {
 		t.Errorf("with bob muted: %v", rest)
 	}
 	w.update(func(tx *store.Tx) error {
 		return errors.Join(tx.DeleteNotificationsBy(t.Context(), w.sam.ID),
 			tx.DeleteNotification(t.Context(), social.NotifyLike, w.bob.ID, p.ID), tx.DeleteMute(t.Context(), w.bob.ID))
 	})
-	if rest, _ := w.ListNotifications(t.Context(), 0, 9); len(rest) != 1 || rest[0].Kind != social.NotifyEdit {
+	if rest, _ := w.ListNotifications(t.Context(), store.NotificationQuery{Span: store.Below(0, 9)}); len(rest) != 1 || rest[0].Kind != social.NotifyEdit {
 		t.Errorf("in the end: %v", rest)
 	}
 }

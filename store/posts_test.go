@@ -76,7 +76,7 @@ func TestPutPostAgain(t *testing.T) {
 	}
 	owner := social.Viewer{Owner: true}
 	for tag, n := range map[string]int{"old": 0, "NEW": 1, "both": 1} {
-		if posts, err := w.ListByTag(t.Context(), tag, owner, 0, 9); err != nil || len(posts) != n {
+		if posts, err := w.ListByTag(t.Context(), store.TagQuery{Span: store.Below(0, 9), Tag: tag}, owner); err != nil || len(posts) != n {
 			t.Errorf("tag %s: %d posts (%v), want %d", tag, len(posts), err, n)
 		}
 	}

@@ -81,14 +81,14 @@ type Booster struct {
 }
 
 // ListBoosters returns one page of those who boosted a post, the last first,
-// from before the boost's ID on (0: from the newest).
-func (r Reader) ListBoosters(ctx context.Context, postID, before social.ID, limit int) ([]Booster, error) {
+// by the boost's ID.
+func (r Reader) ListBoosters(ctx context.Context, postID social.ID, span Span) ([]Booster, error) {
 	boosts, err := list(ctx, r.q, scanBoost, `
 		select `+boostColumns+`
 		from boosts b
-		where b.post_id = ? and b.id < ?
-		order by b.id desc
-		limit ?`, postID, upTo(before), limit)
+		where b.post_id = ? and b.id < ? and b.id > ?
+		order by b.id `+span.order()+`
+		limit ?`, span.with(postID)...)
 	if err != nil {
 		return nil, fmt.Errorf("list boosters of %s: %w", postID, err)
 	}
@@ -168,13 +168,13 @@ type Liker struct {
 
 // ListLikers returns one page of those who liked a post, the last first, from
 // before the like's ID on (0: from the newest).
-func (r Reader) ListLikers(ctx context.Context, postID, before social.ID, limit int) ([]Liker, error) {
+func (r Reader) ListLikers(ctx context.Context, postID social.ID, span Span) ([]Liker, error) {
 	likes, err := list(ctx, r.q, scanLike, `
 		select `+likeColumns+`
 		from likes l
-		where l.post_id = ? and l.id < ?
-		order by l.id desc
-		limit ?`, postID, upTo(before), limit)
+		where l.post_id = ? and l.id < ? and l.id > ?
+		order by l.id `+span.order()+`
+		limit ?`, span.with(postID)...)
 	if err != nil {
 		return nil, fmt.Errorf("list likers of %s: %w", postID, err)
 	}

@@ -17,6 +17,9 @@ func Below(before social.ID, limit int) Span { return Span{Before: before, Limit
 // args are the three arguments of a query that walks a list.
 func (s Span) args() []any { return []any{upTo(s.Before), s.After, s.Limit} }
 
+// with are arguments of a query that come before those of args.
+func (s Span) with(args ...any) []any { return append(args, s.args()...) }
+
 // order is a fixed fragment: the direction of the walk.
 func (s Span) order() string {
 	if s.Upwards {

@@ -95,7 +95,7 @@ func (t *Timeline) sendEdit(ctx context.Context, tx *store.Tx, post *social.Post
 func listAllBoosters(ctx context.Context, tx *store.Tx, id social.ID) ([]*social.Actor, error) {
 	var people []*social.Actor
 	for before := social.ID(0); ; {
-		page, err := tx.ListBoosters(ctx, id, before, 500)
+		page, err := tx.ListBoosters(ctx, id, store.Below(before, 500))
 		if err != nil {
 			return nil, err
 		}

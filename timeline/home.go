@@ -119,7 +119,7 @@ func (v *homeView) lines(ctx context.Context, q store.HomeQuery) ([]store.HomeLi
 
 // downwards collects what fills a page from before a line on.
 func (v *homeView) downwards(ctx context.Context, before social.ID, page *HomePage) ([]store.HomeLine, error) {
-	lines, more, err := v.collect(ctx, store.HomeQuery{Before: before})
+	lines, more, err := v.collect(ctx, store.HomeQuery{Span: store.Span{Before: before}})
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (v *homeView) downwards(ctx context.Context, before social.ID, page *HomePa
 // upwards collects what fills a page above a line, with a little of what is
 // below, so that one sees where one was.
 func (v *homeView) upwards(ctx context.Context, after social.ID, page *HomePage) ([]store.HomeLine, error) {
-	lines, more, err := v.collect(ctx, store.HomeQuery{After: after, Upwards: true})
+	lines, more, err := v.collect(ctx, store.HomeQuery{Span: store.Span{After: after, Upwards: true}})
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (v *homeView) upwards(ctx context.Context, after social.ID, page *HomePage)
 	if more {
 		page.Newer = lines[0].ID
 	}
-	known, err := v.lines(ctx, store.HomeQuery{Before: after + 1, Limit: homeKnown})
+	known, err := v.lines(ctx, store.HomeQuery{Span: store.Span{Before: after + 1, Limit: homeKnown}})
 	if err != nil {
 		return nil, err
 	}
@@ -221,14 +221,14 @@ func (v *homeView) countNew(ctx context.Context, page HomePage, lines []store.Ho
 	first, last := lines[0].ID, lines[len(lines)-1].ID
 	above := slices.DeleteFunc(slices.Clone(lines), func(l store.HomeLine) bool { return l.ID <= marker })
 	if page.Newer != 0 {
-		over, err := v.lines(ctx, store.HomeQuery{After: max(first, marker), Limit: enough(MostNew)})
+		over, err := v.lines(ctx, store.HomeQuery{Span: store.Span{After: max(first, marker), Limit: enough(MostNew)}})
 		if err != nil {
 			return 0, err
 		}
 		above = append(over, above...)
 	}
 	if page.Older != 0 && last > marker && len(above) < enough(MostNew) {
-		under, err := v.lines(ctx, store.HomeQuery{Before: last, After: marker, Limit: enough(MostNew) - len(above)})
+		under, err := v.lines(ctx, store.HomeQuery{Span: store.Span{Before: last, After: marker, Limit: enough(MostNew) - len(above)}})
 		if err != nil {
 			return 0, err
 		}
@@ -242,7 +242,7 @@ func (v *homeView) countNew(ctx context.Context, page HomePage, lines []store.Ho
 func enough(most int) int { return most + most/5 }
 
 func (v *homeView) count(ctx context.Context, after social.ID, most int) (int, error) {
-	lines, err := v.lines(ctx, store.HomeQuery{After: after, Limit: enough(most)})
+	lines, err := v.lines(ctx, store.HomeQuery{Span: store.Span{After: after, Limit: enough(most)}})
 	return min(v.newAmong(lines), most), err
 }
 

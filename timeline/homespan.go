@@ -14,6 +14,6 @@ func (t *Timeline) HomeLines(ctx context.Context, span store.Span) ([]store.Home
 		return nil, err
 	}
 	q := view.filter
-	q.Before, q.After, q.Upwards, q.Limit = span.Before, span.After, span.Upwards, span.Limit
+	q.Span = span
 	return t.store.ListHomeLines(ctx, q)
 }

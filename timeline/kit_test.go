@@ -186,7 +186,7 @@ func (c *cast) relation(a *fedtest.Actor) social.Relation {
 // notified lists what the owner was told, the oldest first: who and what.
 func (c *cast) notified() string {
 	c.t.Helper()
-	all, err := c.home.Store.ListNotifications(c.t.Context(), 0, 100)
+	all, err := c.home.Store.ListNotifications(c.t.Context(), store.NotificationQuery{Span: store.Below(0, 100)})
 	c.must(err)
 	var said []string
 	for _, n := range all {

@@ -124,11 +124,11 @@ func (t *Timeline) parseHost(text string) (string, error) {
 func (t *Timeline) edgesWith(ctx context.Context, tx *store.Tx, host string) ([]*social.Actor, error) {
 	var people []*social.Actor
 	seen := map[social.ID]bool{}
-	lists := []func(context.Context, social.FollowState, social.ID, int) ([]store.Edge, error){tx.ListFollowers, tx.ListFollowing}
+	lists := []func(context.Context, social.FollowState, store.Span) ([]store.Edge, error){tx.ListFollowers, tx.ListFollowing}
 	for _, list := range lists {
 		for _, state := range []social.FollowState{social.FollowPending, social.FollowAccepted} {
 			for before := social.ID(0); ; {
-				edges, err := list(ctx, state, before, 500)
+				edges, err := list(ctx, state, store.Below(before, 500))
 				if err != nil {
 					return nil, err
 				}

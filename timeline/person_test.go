@@ -30,7 +30,7 @@ func outbox(a *fedtest.Actor, notes ...fedtest.Document) {
 
 func (c *cast) homeList() []string {
 	c.t.Helper()
-	entries, err := c.home.Store.ListHome(c.t.Context(), store.HomeQuery{Limit: 50})
+	entries, err := c.home.Store.ListHome(c.t.Context(), store.HomeQuery{Span: store.Span{Limit: 50}})
 	c.must(err)
 	var uris []string
 	for _, e := range entries {

@@ -85,7 +85,7 @@ func TestBoosted(t *testing.T) {
 		t.Errorf("asked for it %d times:\n%s", n, c.peers[0].Asked())
 	}
 	check(t, "boosts", c.post(note["id"].(string)).BoostCount, 3)
-	lines, err := c.home.Store.ListHome(t.Context(), store.HomeQuery{Limit: 20})
+	lines, err := c.home.Store.ListHome(t.Context(), store.HomeQuery{Span: store.Span{Limit: 20}})
 	c.must(err)
 	check(t, "lines", len(lines), len(boosters))
 	check(t, "notified", c.notified(), "")
