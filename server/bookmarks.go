@@ -26,7 +26,9 @@ func (s *Server) getBookmarks(c echo.Context) error {
 	}
 	posts := make([]*social.Post, 0, len(kept))
 	for _, b := range kept {
-		posts = append(posts, b.Post)
+		if b.Post != nil && b.Post.DeletedAt.IsZero() {
+			posts = append(posts, b.Post)
+		}
 	}
 	if d.Posts, err = s.postViews(c, posts); err != nil {
 		return err

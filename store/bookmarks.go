@@ -11,7 +11,7 @@ import (
 // Bookmark is a post that the owner keeps to find again. Nobody is told of it.
 type Bookmark struct {
 	ID        social.ID // by the moment it was kept; pages go by it
-	Post      *social.Post
+	Post      *social.Post // nil, or deleted, if it went while the list was read
 	CreatedAt time.Time
 }
 
@@ -42,13 +42,10 @@ func (r Reader) ListBookmarks(ctx context.Context, span Span) ([]Bookmark, error
 	for _, p := range posts {
 		byID[p.ID] = p
 	}
-	kept := all[:0]
-	for i, b := range all {
-		if b.Post = byID[ids[i]]; b.Post != nil && b.Post.DeletedAt.IsZero() { // else it went between two queries
-			kept = append(kept, b)
-		}
+	for i := range all {
+		all[i].Post = byID[ids[i]]
 	}
-	return kept, nil
+	return all, nil
 }
 
 // PutBookmark keeps a post, newest of all. One that is kept already stays where

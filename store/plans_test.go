@@ -90,6 +90,12 @@ func TestPlans(t *testing.T) {
 	note(r.ListByAuthor(ctx, 1, social.Viewer{}, AuthorQuery{Span: Span{Upwards: true, Limit: 9}}))
 	note(r.ListByTag(ctx, TagQuery{Span: Below(0, 9), Tag: "x"}, social.Viewer{}))
 	note(r.ListByTag(ctx, TagQuery{Span: Below(0, 9), Tag: "x", Any: []string{"y"}, All: []string{"z"}, None: []string{"q"}}, social.Viewer{}))
+	for _, q := range []PublicQuery{{}, {Local: true}, {OnlyMedia: true}, {Local: true, OnlyMedia: true}} {
+		q.Span = Below(0, 9)
+		note(r.ListPublic(ctx, q, social.Viewer{Owner: true}))
+	}
+	note(r.ListByLink(ctx, "x", Below(0, 9), social.Viewer{}))
+	note(r.ListLiked(ctx, 1, Below(0, 9)))
 	note(r.ListPinned(ctx, 1, social.Viewer{}))
 	note(r.ListPhotos(ctx, 1, social.Viewer{}, 0, 9))
 	note(r.ListLinks(ctx, 1, social.Viewer{}, 0, 9))

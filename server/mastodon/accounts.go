@@ -59,10 +59,14 @@ func orPublic(v social.Visibility) social.Visibility {
 	return v
 }
 
-// getAccount is anybody who is known here.
+// getAccount is anybody who is known here; for strangers the owner alone: whom the
+// home knows is not told.
 func (a *API) getAccount(c *Call) (Answer, error) {
 	id, err := c.id("id")
 	if err != nil {
+		return Answer{}, err
+	}
+	if err := a.meet(c, id); err != nil {
 		return Answer{}, err
 	}
 	return a.answerAccount(c, id)
@@ -90,15 +94,15 @@ func (a *API) answerAccount(c *Call, id social.ID) (Answer, error) {
 	return answer(v), nil
 }
 
-// getLookup finds somebody who is known here by name@host; the owner by their
-// name alone.
+// getLookup finds somebody who is known here by name@host, the owner by their
+// name alone; for strangers the owner only.
 func (a *API) getLookup(c *Call) (Answer, error) {
 	acct := strings.TrimPrefix(c.Form.Get("acct"), "@")
 	if strings.EqualFold(acct, a.site.Name) {
 		return a.answerAccount(c, a.node.OwnerID())
 	}
 	handle, err := social.ParseHandle(acct)
-	if err != nil {
+	if err != nil || !c.isOwner() && handle != a.site.Handle() {
 		return Answer{}, social.ErrNotFound
 	}
 	actor, err := a.store.FindActorByHandle(c.Context, handle)

@@ -104,5 +104,7 @@ func (a *API) Routes() []Route {
 		{get, "/api/v1/accounts/:id", Open, 0, a.getAccount},
 		{get, "/api/v1/statuses/:id", Open, 0, a.getStatus},
 		{get, "/api/v1/custom_emojis", Open, 0, a.getEmojis},
+		{get, "/api/v1/preferences", "read:accounts", 0, a.getPreferences},
+		{get, "/api/v1/instance/extended_description", Open, 0, a.getDescription},
 	})
 }

@@ -5,6 +5,7 @@ package mastodon
 func (a *API) nothingYet() []Route {
 	none := func(*Call) (Answer, error) { return answer([]any{}), nil }
 	return []Route{
+		{get, "/api/v1/instance/peers", Open, 0, none},
 		{get, "/api/v1/instance/rules", Open, 0, none},
 		{get, "/api/v1/announcements", "read", 0, none},
 		{get, "/api/v1/lists", "read:lists", 0, none},

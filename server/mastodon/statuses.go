@@ -32,6 +32,16 @@ func (a *API) find(c *Call, id social.ID) (store.Entry, error) {
 	return entry, nil
 }
 
+// onePost is the post that the address names.
+func (a *API) onePost(c *Call) (*social.Post, error) {
+	id, err := c.id("id")
+	if err != nil {
+		return nil, err
+	}
+	entry, err := a.find(c, id)
+	return entry.Post, err
+}
+
 // getStatus is one post.
 func (a *API) getStatus(c *Call) (Answer, error) {
 	id, err := c.id("id")
