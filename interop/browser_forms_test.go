@@ -98,7 +98,9 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 		return err
 	})
 	w.act(templates.MessagePath(own("letter")), templates.MessageReadPath(own("letter")))
+	w.act(templates.MessagePath(own("letter")), templates.MessageAwayPath(own("letter")))
 	w.act("/notifications", "/notifications/read")
+	w.act("/notifications", "/notifications/dismiss")
 	storetest.PutPost(t, f.Store, storetest.Post(f.people["layla"], "fresh", time.Now())) // or all may be read by now
 	w.act("/", "/home/read")
 	w.act("/shortcuts", "/shortcuts")

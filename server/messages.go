@@ -17,7 +17,7 @@ func (s *Server) getMessages(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.store.ListConversations(c.Request().Context(), from, pageSize)
+	found, err := s.store.ListConversations(c.Request().Context(), store.Below(from, pageSize))
 	if err != nil {
 		return err
 	}
@@ -133,6 +133,11 @@ func withWhom(people []*social.Actor) string {
 // named.
 func (s *Server) postConversationRead(c echo.Context) error {
 	return act(c, s.timeline.ReadConversation, templates.MessagePath)
+}
+
+// postConversationAway takes a conversation off the list.
+func (s *Server) postConversationAway(c echo.Context) error {
+	return act(c, s.timeline.PutAwayConversation, func(social.ID) string { return templates.PathMessages })
 }
 
 // beginAnswer fills in what an answer starts with.

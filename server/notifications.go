@@ -44,7 +44,7 @@ func (s *Server) getNotifications(c echo.Context) error {
 	if kinds == nil {
 		d.Kind = templates.NoticesAll
 	}
-	groups, err := s.store.ListNotificationGroups(ctx, from, pageSize, whoShown, kinds...)
+	groups, err := s.store.ListNotificationGroups(ctx, store.GroupQuery{NotificationQuery: store.NotificationQuery{Span: store.Below(from, pageSize), Kinds: kinds}, Newest: whoShown})
 	if err != nil {
 		return err
 	}
@@ -151,6 +151,23 @@ func (s *Server) getGroup(c echo.Context) error {
 	d.Notice = sight.notice(all)
 	d.Older = older(templates.GroupPath(key), nil, len(all), func() social.ID { return all[len(all)-1].ID })
 	return s.show(c, http.StatusOK, templates.Group(d))
+}
+
+// postNotificationsDismiss forgets what one line tells of, or everything.
+func (s *Server) postNotificationsDismiss(c echo.Context) error {
+	if err := readForm(c); err != nil {
+		return err
+	}
+	var err error
+	if key := c.FormValue("group"); key != "" {
+		err = s.timeline.DismissGroup(c.Request().Context(), key)
+	} else {
+		err = s.timeline.DismissAll(c.Request().Context())
+	}
+	if err != nil {
+		return err
+	}
+	return back(c, templates.PathNotices)
 }
 
 // postNotificationsRead marks everything up to the one the page began with: of

@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		{get, "/events", owner, s.getEvents, 0},
 		{get, "/notifications", owner, s.getNotifications, 0},
 		{post, "/notifications/read", owner, s.postNotificationsRead, 0},
+		{post, "/notifications/dismiss", owner, s.postNotificationsDismiss, 0},
 		{get, "/notifications/:group", owner, s.getGroup, 0},
 		{get, "/bookmarks", owner, s.getBookmarks, 0},
 		{get, "/shortcuts", owner, s.getShortcuts, 0},
@@ -139,6 +140,7 @@ func (s *Server) routes() []route {
 		{get, "/messages", owner, s.getMessages, 0},
 		{get, "/messages/:id", owner, s.getConversation, 0},
 		{post, "/messages/:id/read", owner, s.postConversationRead, 0},
+		{post, "/messages/:id/away", owner, s.postConversationAway, 0},
 		{get, "/search", owner, s.getSearch, 0},
 
 		// The owner: people

@@ -10,7 +10,7 @@ import (
 
 // Bookmark is a post that the owner keeps to find again. Nobody is told of it.
 type Bookmark struct {
-	ID        social.ID // by the moment it was kept; pages go by it
+	ID        social.ID    // by the moment it was kept; pages go by it
 	Post      *social.Post // nil, or deleted, if it went while the list was read
 	CreatedAt time.Time
 }

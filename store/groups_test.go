@@ -24,7 +24,7 @@ func (w *world) notify(kind social.NotificationKind, by *social.Actor, post soci
 // told is the groups of a page, each as its key and who is in it.
 func (w *world) told(before social.ID, limit int, kinds ...social.NotificationKind) (lines []string, last social.ID) {
 	w.t.Helper()
-	groups, err := w.ListNotificationGroups(w.t.Context(), before, limit, 2, kinds...)
+	groups, err := w.ListNotificationGroups(w.t.Context(), store.GroupQuery{NotificationQuery: store.NotificationQuery{Span: store.Below(before, limit), Kinds: kinds}, Newest: 2})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestPagesOfGroupsLoseAndRepeatNobody(t *testing.T) {
 	for limit := 1; limit < 5; limit++ {
 		keys, people, groups := map[string]bool{}, map[social.ID]bool{}, 0
 		for before := social.ID(0); ; {
-			page, err := w.ListNotificationGroups(t.Context(), before, limit, 3)
+			page, err := w.ListNotificationGroups(t.Context(), store.GroupQuery{NotificationQuery: store.NotificationQuery{Span: store.Below(before, limit)}, Newest: 3})
 			if err != nil {
 				t.Fatal(err)
 			}

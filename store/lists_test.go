@@ -282,7 +282,7 @@ func TestMessages(t *testing.T) {
 	direct(w.owner, "hi both", 2, w.bob, w.carol)
 	direct(w.owner, "hi bob", 3, w.bob)
 	direct(w.carol, "hi two", 4, w.bob, w.owner)
-	all, err := w.ListConversations(t.Context(), 0, 9)
+	all, err := w.ListConversations(t.Context(), store.Below(0, 9))
 	if err != nil || len(all) != 2 {
 		t.Fatal(all, err)
 	}
@@ -306,7 +306,7 @@ func TestMessages(t *testing.T) {
 	wantSame(t, "with bob", postNames(posts), []string{"hi bob", "hi"})
 	posts, err = w.ListDirect(t.Context(), all[1].Key, posts[0].ID, 9)
 	wantSame(t, "second page", postNames(posts), []string{"hi"})
-	older, err2 := w.ListConversations(t.Context(), all[0].Last.ID, 9)
+	older, err2 := w.ListConversations(t.Context(), store.Below(all[0].Last.ID, 9))
 	if err := errors.Join(err, err2); err != nil || len(older) != 1 || older[0].Key != all[1].Key {
 		t.Errorf("older conversations %v (%v)", older, err)
 	}

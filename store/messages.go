@@ -18,18 +18,18 @@ type Conversation struct {
 	Last *social.Post
 }
 
-// ListConversations returns one page of conversations, the one spoken in last
-// first, with nothing at or above the ID before (0: from the newest on). Their
-// order is that of their Last.
-func (r Reader) ListConversations(ctx context.Context, before social.ID, limit int) ([]Conversation, error) {
+// ListConversations returns one page of conversations, by their Last, the one
+// spoken in last first. What was put away is not among them.
+func (r Reader) ListConversations(ctx context.Context, span Span) ([]Conversation, error) {
 	ids, err := list(ctx, r.q, scanID, `
 		select max(p.id)
 		from posts p
 		where p.conversation is not null and p.deleted_at is null and `+welcome+`
 		group by p.conversation
-		having max(p.id) < ?
-		order by max(p.id) desc
-		limit ?`, upTo(before), limit)
+		having max(p.id) < ? and max(p.id) > ?
+			and max(p.id) > ifnull((select y.up_to from put_away y where y.conversation = p.conversation), 0)
+		order by max(p.id) `+span.order()+`
+		limit ?`, span.args()...)
 	if err != nil {
 		return nil, fmt.Errorf("list conversations: %w", err)
 	}
@@ -96,6 +96,34 @@ func (r Reader) ListDirect(ctx context.Context, key string, before social.ID, li
 		where p.conversation = ? and p.id < ? and p.deleted_at is null and `+welcome+`
 		order by p.id desc
 		limit ?`, key, upTo(before), limit)
+}
+
+// FindConversationByKey returns a conversation with its last post; ErrNotFound if
+// there is none.
+func (r Reader) FindConversationByKey(ctx context.Context, key string) (Conversation, error) {
+	posts, err := r.ListDirect(ctx, key, 0, 1)
+	if err == nil && len(posts) == 0 {
+		err = social.ErrNotFound
+	}
+	if err != nil {
+		return Conversation{}, fmt.Errorf("find conversation %.100s: %w", key, err)
+	}
+	all, err := r.conversations(ctx, posts)
+	if err != nil {
+		return Conversation{}, err
+	}
+	return all[0], nil
+}
+
+// PutAway puts a conversation away up to a post.
+func (tx *Tx) PutAway(ctx context.Context, key string, upTo social.ID) error {
+	_, err := tx.exec(ctx, `
+		insert into put_away (conversation, up_to) values (?, ?)
+		on conflict (conversation) do update set up_to = excluded.up_to`, key, upTo)
+	if err != nil {
+		return fmt.Errorf("put away conversation %s: %w", key, err)
+	}
+	return nil
 }
 
 // conversationOf is the key of a direct post, and empty for any other.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"croft/social"
 )
@@ -71,96 +70,19 @@ func (r Reader) fillNotifications(ctx context.Context, all []social.Notification
 	return nil
 }
 
-// NotificationGroup is what is told in one line: one notification, or all likes
-// of a post, all boosts of a post, all follows or all requests of one day (UTC).
-// It stands where its newest one stands, so that pages by ID lose and repeat
-// nobody: whom a new one lifts to the top is read there.
-type NotificationGroup struct {
-	ID     social.ID // of its newest notification; pages go by it
-	Key    string    // names the group, for ever
-	Count  int       // how many there are
-	Unread int       // how many of them the owner has not seen
-	Newest []social.Notification
-}
-
-// ListNotificationGroups returns one page of groups, the one with the newest
-// notification first, from before the ID on (0: from the newest). Where kinds
-// are named, it is of these only. Each comes with at most newest of its
-// notifications, the last first, with Actor and Post; it has one at least.
-func (r Reader) ListNotificationGroups(ctx context.Context, before social.ID, limit, newest int, kinds ...social.NotificationKind) ([]NotificationGroup, error) {
-	groups, err := list(ctx, r.q, func(r row) (g NotificationGroup, err error) {
-		err = r.Scan(&g.ID, &g.Key, &g.Count, &g.Unread)
-		return g, err
-	}, `
-		with heads as (
-			select g.id, g.group_key
-			from notifications g
-			where g.head = 1 and g.id < ?2 and (?4 or g.kind in (select j.value from json_each(?5) j))
-				and exists (select 1 from notifications n where n.group_key = g.group_key and `+heeded+`)
-			order by g.id desc
-			limit ?3)
-		select g.id, g.group_key, count(*), sum(n.read = 0)
-		from heads g
-		cross join notifications n on n.group_key = g.group_key
-		where `+heeded+`
-		group by g.id
-		order by g.id desc`, r.q.moment().UnixMilli(), upTo(before), limit, len(kinds) == 0, encode(kinds))
-	if err == nil {
-		err = r.fillGroups(ctx, groups, newest)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list notification groups: %w", err)
-	}
-	return slices.DeleteFunc(groups, func(g NotificationGroup) bool { return len(g.Newest) == 0 }), nil // it went between two queries
-}
-
-func (r Reader) fillGroups(ctx context.Context, groups []NotificationGroup, newest int) error {
-	keys, at := make([]string, len(groups)), make(map[string]int, len(groups))
-	for i, g := range groups {
-		keys[i], at[g.Key] = g.Key, i
-	}
-	var in []int // the group of each notification
-	all, err := list(ctx, r.q, func(r row) (n social.Notification, err error) {
-		var key string
-		err = r.Scan(&n.ID, &n.Kind, &n.ActorID, (*maybeID)(&n.PostID), (*when)(&n.CreatedAt), &n.Read, &key)
-		in = append(in, at[key])
-		return n, err
-	}, `
-		select `+notificationColumns+`, n.group_key
-		from json_each(?2) j
-		cross join notifications n
-		where n.id in (
-			select n.id from notifications n where n.group_key = j.value and `+heeded+` order by n.id desc limit ?3)
-		order by n.id desc`, r.q.moment().UnixMilli(), encode(keys), newest)
-	if err != nil {
-		return err
-	}
-	if err := r.fillNotifications(ctx, all); err != nil {
-		return err
-	}
-	for i, n := range all {
-		g := &groups[in[i]]
-		g.Newest = append(g.Newest, n)
-	}
-	return nil
-}
-
-// ListGroup returns one page of the notifications of a group, newest first, from
-// before the ID on (0: from the newest), each with its Actor and Post.
-func (r Reader) ListGroup(ctx context.Context, key string, before social.ID, limit int) ([]social.Notification, error) {
-	all, err := list(ctx, r.q, scanNotification, `
-		select `+notificationColumns+`
-		from notifications n
-		where n.group_key = ?2 and n.id < ?3 and `+heeded+`
-		order by n.id desc
-		limit ?4`, r.q.moment().UnixMilli(), key, upTo(before), limit)
+// FindNotification returns one, with its Actor and Post; ErrNotFound if there is
+// none, or it is by somebody blocked or muted.
+func (r Reader) FindNotification(ctx context.Context, id social.ID) (social.Notification, error) {
+	n, err := find(ctx, r.q, scanNotification, `
+		select `+notificationColumns+` from notifications n where n.id = ?2 and `+heeded, r.q.moment().UnixMilli(), id)
+	all := []social.Notification{n}
 	if err == nil {
 		err = r.fillNotifications(ctx, all)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list group %s: %w", key, err)
+		return n, fmt.Errorf("find notification %s: %w", id, err)
 	}
-	return all, nil
+	return all[0], nil
 }
 
 // CountUnreadByKind is CountUnread, told apart. A kind of which there is none is
@@ -239,17 +161,6 @@ func (tx *Tx) SetNotificationsRead(ctx context.Context, upTo social.ID, kinds ..
 	return nil
 }
 
-// SetGroupsRead is SetNotificationsRead for the groups with these keys.
-func (tx *Tx) SetGroupsRead(ctx context.Context, upTo social.ID, keys []string) error {
-	_, err := tx.exec(ctx, `
-		update notifications set read = 1
-		where read = 0 and id <= ? and group_key in (select j.value from json_each(?) j)`, upTo, encode(keys))
-	if err != nil {
-		return fmt.Errorf("set groups read: %w", err)
-	}
-	return nil
-}
-
 // ListUnreadConversations counts by conversation the direct posts that the owner
 // was told of and has not seen.
 func (r Reader) ListUnreadConversations(ctx context.Context) (map[string]int, error) {
@@ -300,6 +211,22 @@ func (tx *Tx) DeleteNotification(ctx context.Context, kind social.NotificationKi
 func (tx *Tx) DeleteNotificationsBy(ctx context.Context, actorID social.ID) error {
 	if _, err := tx.exec(ctx, `delete from notifications where actor_id = ?`, actorID); err != nil {
 		return fmt.Errorf("delete notifications by %s: %w", actorID, err)
+	}
+	return nil
+}
+
+// DeleteNotificationByID forgets one. Nothing happens if there is none.
+func (tx *Tx) DeleteNotificationByID(ctx context.Context, id social.ID) error {
+	if _, err := tx.exec(ctx, `delete from notifications where id = ?`, id); err != nil {
+		return fmt.Errorf("delete notification %s: %w", id, err)
+	}
+	return nil
+}
+
+// DeleteAllNotifications forgets all.
+func (tx *Tx) DeleteAllNotifications(ctx context.Context) error {
+	if _, err := tx.exec(ctx, `delete from notifications`); err != nil {
+		return fmt.Errorf("delete all notifications: %w", err)
 	}
 	return nil
 }

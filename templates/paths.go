@@ -16,6 +16,7 @@ const (
 	PathDrafts      = "/drafts"                  // GET lists, POST keeps the desk's form while it is typed
 	PathSearch      = "/search"                  // GET ?q=
 	PathNotices     = "/notifications"           // GET ?kind=
+	PathNoticesGone = "/notifications/dismiss"   // POST group; none: all
 	PathNoticesRead = "/notifications/read"      // POST upto, and kind (a filter), or several group
 	PathBookmarks   = "/bookmarks"               // GET
 	PathShortcuts   = "/shortcuts"               // GET, POST on
@@ -71,6 +72,9 @@ func PersonAct(id social.ID, act string) string { return PersonPath(id) + "/" + 
 
 // MessagePath is one conversation of direct posts, named by any post of it.
 func MessagePath(id social.ID) string { return PathMessages + "/" + id.String() }
+
+// MessageAwayPath is where a conversation is put away. POST.
+func MessageAwayPath(id social.ID) string { return MessagePath(id) + "/away" }
 
 // MessageReadPath is where a conversation is marked as read, up to the post.
 // POST with next.

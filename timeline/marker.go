@@ -16,14 +16,24 @@ func (t *Timeline) ReadUpTo(ctx context.Context, list social.MarkerList, id soci
 		if id <= 0 || id.Time().After(tx.Now) {
 			return fmt.Errorf("%s is no line of it: %w", id, social.ErrInvalid)
 		}
-		marker, err := tx.FindMarker(ctx, list)
-		if err != nil || id <= marker.LastRead {
-			return err
+		if list == social.MarkerNotifications {
+			if err := tx.SetNotificationsRead(ctx, id); err != nil {
+				return err
+			}
 		}
-		return tx.PutMarker(ctx, list, id)
+		return moveMarker(ctx, tx, list, id)
 	})
 	if err != nil {
 		return fmt.Errorf("read %s: %w", list, err)
 	}
 	return nil
+}
+
+// moveMarker keeps a place that is further than the one that is kept.
+func moveMarker(ctx context.Context, tx *store.Tx, list social.MarkerList, id social.ID) error {
+	marker, err := tx.FindMarker(ctx, list)
+	if err != nil || id <= marker.LastRead {
+		return err
+	}
+	return tx.PutMarker(ctx, list, id)
 }

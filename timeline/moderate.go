@@ -204,29 +204,3 @@ func (t *Timeline) SendReport(ctx context.Context, actorID social.ID, posts []so
 func (t *Timeline) CloseReport(ctx context.Context, id social.ID) error {
 	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetReportClosed(ctx, id) })
 }
-
-// ReadNotifications marks everything up to the ID as seen; where kinds are
-// named, these only.
-func (t *Timeline) ReadNotifications(ctx context.Context, upTo social.ID, kinds ...social.NotificationKind) error {
-	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetNotificationsRead(ctx, upTo, kinds...) })
-}
-
-// ReadConversation marks the conversation of a direct post as seen up to that
-// post; ErrNotFound if there is none.
-func (t *Timeline) ReadConversation(ctx context.Context, postID social.ID) error {
-	return t.store.Update(ctx, func(tx *store.Tx) error { return readConversation(ctx, tx, postID) })
-}
-
-func readConversation(ctx context.Context, tx *store.Tx, postID social.ID) error {
-	conversation, err := tx.FindConversation(ctx, postID)
-	if err != nil {
-		return err
-	}
-	return tx.SetConversationRead(ctx, conversation.Key, postID)
-}
-
-// ReadGroups marks what these groups have up to the ID as seen. A key that names
-// no group is passed over.
-func (t *Timeline) ReadGroups(ctx context.Context, upTo social.ID, keys []string) error {
-	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.SetGroupsRead(ctx, upTo, keys) })
-}

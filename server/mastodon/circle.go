@@ -11,7 +11,9 @@ import (
 )
 
 // missing reports that there is nothing, or nothing any more, for whoever asks.
-func missing(err error) bool { return errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) }
+func missing(err error) bool {
+	return errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone)
+}
 
 // few are numbers that are asked for together.
 func (c *Call) few(name string) ([]social.ID, error) {

@@ -126,7 +126,9 @@ func (a *API) getBookmarks(c *Call) (Answer, error) {
 // getFavourites is what the owner likes, numbered by the like.
 func (a *API) getFavourites(c *Call) (Answer, error) {
 	return walk(a, c, 20, 40,
-		func(span store.Span) ([]store.Liked, error) { return a.store.ListLiked(c.Context, a.node.OwnerID(), span) },
+		func(span store.Span) ([]store.Liked, error) {
+			return a.store.ListLiked(c.Context, a.node.OwnerID(), span)
+		},
 		func(l store.Liked) social.ID { return l.Like.ID },
 		func(liked []store.Liked) (any, error) {
 			return a.statuses(c, living(liked, func(l store.Liked) *social.Post { return l.Post }))

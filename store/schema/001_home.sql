@@ -419,3 +419,10 @@ create table emojis (
 	retired_at integer
 ) strict;
 create unique index emojis_name on emojis (name) where retired_at is null;
+
+-- Conversations that the owner put away, up to a post: they come back when
+-- somebody writes again.
+create table put_away (
+	conversation text not null primary key,
+	up_to        integer not null
+) strict, without rowid;
