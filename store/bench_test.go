@@ -116,8 +116,8 @@ func BenchmarkReads(b *testing.B) {
 			l, err := s.ListByAuthor(ctx, people[7].ID, social.Viewer{}, store.AuthorQuery{Span: store.Below(0, 20)})
 			return len(l), err
 		},
-		"search":     func() (int, error) { l, err := s.SearchPosts(ctx, "w0000", 0, 20); return len(l), err },
-		"searchrare": func() (int, error) { l, err := s.SearchPosts(ctx, "w1eef", 0, 20); return len(l), err },
+		"search":     func() (int, error) { l, err := s.SearchPosts(ctx, store.PostSearch{Text: "w0000", Span: store.Below(0, 20)}); return len(l), err },
+		"searchrare": func() (int, error) { l, err := s.SearchPosts(ctx, store.PostSearch{Text: "w1eef", Span: store.Below(0, 20)}); return len(l), err },
 		"post":       func() (int, error) { _, err := s.FindPostByURI(ctx, people[7].URI); return 1, ignore(err) },
 		"actor":      func() (int, error) { _, err := s.FindActorByURI(ctx, people[7].URI); return 1, err },
 		"thread": func() (int, error) {

@@ -388,7 +388,7 @@ func TestSearchPosts(t *testing.T) {
 		"勉強": "[3]", "ประเทศ": "[4]", "ไทย wine": "[4]", "": "[]", `"`: "[]", "*": "[]", "a AND": "[]", "b* OR": "[]",
 		"NEAR(": "[]", "words:x": "[]", "-bread": "[4]", "\x00": "[]", "bread\x00wine": "[4]", "b* w*": "[4 1]",
 	} {
-		posts, err := w.SearchPosts(t.Context(), text, 0, 9)
+		posts, err := w.SearchPosts(t.Context(), store.PostSearch{Text: text, Span: store.Below(0, 9)})
 		if err != nil {
 			t.Errorf("search for %q: %v", text, err)
 			continue

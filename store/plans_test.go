@@ -105,7 +105,7 @@ func TestPlans(t *testing.T) {
 	note(r.ListReplies(ctx, 1, social.Viewer{}, 0, 9))
 	_, _, e := r.ListThread(ctx, 1, social.Viewer{})
 	note(nil, e)
-	note(r.SearchPosts(ctx, "x", 0, 9))
+	note(r.SearchPosts(ctx, PostSearch{Text: "x", Span: Below(0, 9)}))
 	note(r.ListDirect(ctx, "x", 0, 9))
 	note(r.ListMine(ctx, ids))
 	note(r.FindBoost(ctx, 1, 2))

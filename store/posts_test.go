@@ -81,7 +81,7 @@ func TestPutPostAgain(t *testing.T) {
 		}
 	}
 	for word, n := range map[string]int{"before": 0, "after": 1} {
-		if posts, err := w.SearchPosts(t.Context(), word, 0, 9); err != nil || len(posts) != n {
+		if posts, err := w.SearchPosts(t.Context(), store.PostSearch{Text: word, Span: store.Below(0, 9)}); err != nil || len(posts) != n {
 			t.Errorf("word %s: %d posts (%v), want %d", word, len(posts), err, n)
 		}
 	}
@@ -121,7 +121,7 @@ func TestDeletePost(t *testing.T) {
 		Visibility: social.Public, To: p.To, Cc: p.Cc, InReplyTo: parent.URI, InReplyToID: parent.ID, ReplyCount: 1,
 		PublishedAt: at(1), DeletedAt: clock(),
 	})
-	if posts, err := w.SearchPosts(t.Context(), "doomed", 0, 9); err != nil || len(posts) != 0 {
+	if posts, err := w.SearchPosts(t.Context(), store.PostSearch{Text: "doomed", Span: store.Below(0, 9)}); err != nil || len(posts) != 0 {
 		t.Errorf("found %v (%v)", posts, err)
 	}
 	if n, err := w.CountUnread(t.Context()); err != nil || n != 0 {

@@ -12,14 +12,21 @@ import (
 	"croft/social"
 )
 
-// SearchPosts returns one page of posts that hold every word of the text,
-// newest first, from before the ID on (0: from the newest). Words in quotation
-// marks match side by side; a word that ends in * matches whatever begins with
-// it. It searches everything that was kept and is for the owner alone. Text
-// without a word finds nothing. Within a transaction it does not see what that
-// transaction put.
-func (r Reader) SearchPosts(ctx context.Context, text string, before social.ID, limit int) ([]*social.Post, error) {
-	query := searchQuery(text)
+// PostSearch asks for a page of posts by their words.
+type PostSearch struct {
+	Span
+	Offset   int       // so many are passed over
+	Text     string    // every word of it
+	AuthorID social.ID // by whom; 0 means anybody
+}
+
+// SearchPosts returns one page of posts that hold every word of the text. Words
+// in quotation marks match side by side; a word that ends in * matches whatever
+// begins with it. It searches everything that was kept and is for the owner
+// alone. Text without a word finds nothing. Within a transaction it does not see
+// what that transaction put.
+func (r Reader) SearchPosts(ctx context.Context, q PostSearch) ([]*social.Post, error) {
+	query := searchQuery(q.Text)
 	if query == "" {
 		return nil, nil
 	}
@@ -27,9 +34,9 @@ func (r Reader) SearchPosts(ctx context.Context, text string, before social.ID, 
 		select `+postColumns+`
 		from post_words s
 		join posts p on p.id = s.rowid
-		where s.words match ? and s.rowid < ? and `+welcome+`
-		order by s.rowid desc
-		limit ?`, query, upTo(before), limit)
+		where s.words match ?1 and s.rowid < ?2 and s.rowid > ?3 and (?6 = 0 or p.author_id = ?6) and `+welcome+`
+		order by s.rowid `+q.order()+`
+		limit ?4 offset ?5`, query, upTo(q.Before), q.After, q.Limit, q.Offset, q.AuthorID)
 	if err != nil {
 		return nil, fmt.Errorf("search posts: %w", err)
 	}

@@ -164,7 +164,7 @@ func (t *Timeline) Search(ctx context.Context, text string, before social.ID) (F
 	if text == "" {
 		return Found{}, nil
 	}
-	if isAddress(text) {
+	if IsAddress(text) {
 		return t.lookUp(ctx, text)
 	}
 	var found Found
@@ -174,7 +174,7 @@ func (t *Timeline) Search(ctx context.Context, text string, before social.ID) (F
 			return Found{}, err
 		}
 	}
-	if found.Posts, err = t.store.SearchPosts(ctx, text, before, searchPage); err != nil {
+	if found.Posts, err = t.store.SearchPosts(ctx, store.PostSearch{Text: text, Span: store.Below(before, searchPage)}); err != nil {
 		return Found{}, err
 	}
 	if len(found.Posts) == searchPage {
@@ -202,9 +202,9 @@ func (t *Timeline) lookUp(ctx context.Context, address string) (Found, error) {
 	return Found{}, err
 }
 
-// isAddress reports whether a text is the handle or the address of something,
+// IsAddress reports whether a text is the handle or the address of something,
 // not words to look for.
-func isAddress(text string) bool {
+func IsAddress(text string) bool {
 	if strings.ContainsAny(text, " \t\n") {
 		return false
 	}

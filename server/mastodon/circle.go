@@ -59,32 +59,12 @@ func (a *API) accounts(c *Call, people []*social.Actor) ([]account, error) {
 // getAccountSearch finds people by the beginning of their handle or name; with
 // resolve, a whole handle at its server.
 func (a *API) getAccountSearch(c *Call) (Answer, error) {
-	people, err := a.searchAccounts(c, c.Form.Get("q"), c.limit(40, 80))
+	people, err := a.findPeople(c, c.Form.Get("q"), c.limit(40, 80))
 	if err != nil {
 		return Answer{}, err
 	}
 	shown, err := a.accounts(c, people)
 	return answer(shown), err
-}
-
-func (a *API) searchAccounts(c *Call, q string, limit int) ([]*social.Actor, error) {
-	if c.isTrue("resolve", false) {
-		if handle, err := social.ParseHandle(q); err == nil {
-			if _, err := a.node.ResolveHandle(c.Context, handle); err != nil && errors.Is(err, context.Canceled) {
-				return nil, err
-			} // who is not found there may still be found here
-		}
-	}
-	people, err := a.store.SearchActors(c.Context, q, limit)
-	if err != nil || !c.isTrue("following", false) {
-		return people, err
-	}
-	ids := make([]social.ID, len(people))
-	for i, p := range people {
-		ids[i] = p.ID
-	}
-	relations, err := a.store.ListRelations(c.Context, ids)
-	return slices.DeleteFunc(people, func(p *social.Actor) bool { return relations[p.ID].Following != social.FollowAccepted }), err
 }
 
 // familiar says who of those whom the owner follows follows somebody.
