@@ -168,6 +168,19 @@ func (n *Node) attribute(post *social.Post, author *social.Actor) {
 	}
 }
 
+// FetchPost fetches a post anew from its own server, and does not keep it. Its
+// author is known here; ErrForbidden if they are blocked.
+func (n *Node) FetchPost(ctx context.Context, uri string) (*social.Post, error) {
+	found, err := n.fetchObject(ctx, uri)
+	if err == nil && found.ObjectID() != uri {
+		err = fmt.Errorf("it calls itself %s: %w", found.ObjectID(), social.ErrInvalid)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", uri, err)
+	}
+	return n.postOf(ctx, found)
+}
+
 func (n *Node) savePost(ctx context.Context, post *social.Post) (*social.Post, error) {
 	var id social.ID
 	err := n.store.Update(ctx, func(tx *store.Tx) (err error) {

@@ -155,21 +155,6 @@ type Mention struct {
 	URL    string // the actor's page; may be empty
 }
 
-// Poll is the question part of a Question.
-type Poll struct {
-	Options    []PollOption
-	Multiple   bool
-	EndsAt     time.Time // zero if open-ended
-	Closed     bool
-	VoterCount int
-}
-
-// PollOption is one answer to choose.
-type PollOption struct {
-	Text  string
-	Votes int
-}
-
 // Revision is an earlier wording of a post that was edited.
 type Revision struct {
 	PostID      ID
@@ -205,11 +190,12 @@ type Draft struct {
 	Visibility  Visibility
 	InReplyToID ID
 	Attachments []ID      // unattached uploads of the owner's, in order
+	Poll        *NewPoll  // nil if it asks nothing
 	SavedAt     time.Time // of a draft that is kept
 }
 
 // Validate reports everything that is wrong with the draft, each with its
-// field (text, warning, visibility, media), as ErrInvalid.
+// field (text, warning, visibility, media, and those of NewPoll), as ErrInvalid.
 func (d *Draft) Validate(maxText int) error {
 	var errs []error
 	if strings.TrimSpace(d.Text) == "" && len(d.Attachments) == 0 {
@@ -221,6 +207,9 @@ func (d *Draft) Validate(maxText int) error {
 	}
 	if len(d.Attachments) > MaxAttachments {
 		errs = append(errs, InvalidField("media", "At most %d pictures: take %d away.", MaxAttachments, len(d.Attachments)-MaxAttachments))
+	}
+	if d.Poll != nil {
+		errs = append(errs, d.Poll.Validate())
 	}
 	return errors.Join(errs...)
 }

@@ -116,10 +116,16 @@ func BenchmarkReads(b *testing.B) {
 			l, err := s.ListByAuthor(ctx, people[7].ID, social.Viewer{}, store.AuthorQuery{Span: store.Below(0, 20)})
 			return len(l), err
 		},
-		"search":     func() (int, error) { l, err := s.SearchPosts(ctx, store.PostSearch{Text: "w0000", Span: store.Below(0, 20)}); return len(l), err },
-		"searchrare": func() (int, error) { l, err := s.SearchPosts(ctx, store.PostSearch{Text: "w1eef", Span: store.Below(0, 20)}); return len(l), err },
-		"post":       func() (int, error) { _, err := s.FindPostByURI(ctx, people[7].URI); return 1, ignore(err) },
-		"actor":      func() (int, error) { _, err := s.FindActorByURI(ctx, people[7].URI); return 1, err },
+		"search": func() (int, error) {
+			l, err := s.SearchPosts(ctx, store.PostSearch{Text: "w0000", Span: store.Below(0, 20)})
+			return len(l), err
+		},
+		"searchrare": func() (int, error) {
+			l, err := s.SearchPosts(ctx, store.PostSearch{Text: "w1eef", Span: store.Below(0, 20)})
+			return len(l), err
+		},
+		"post":  func() (int, error) { _, err := s.FindPostByURI(ctx, people[7].URI); return 1, ignore(err) },
+		"actor": func() (int, error) { _, err := s.FindActorByURI(ctx, people[7].URI); return 1, err },
 		"thread": func() (int, error) {
 			a, d, err := s.ListThread(ctx, middle, social.Viewer{})
 			return 1 + len(a) + len(d), err

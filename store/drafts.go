@@ -7,11 +7,11 @@ import (
 	"croft/social"
 )
 
-const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.saved_at`
+const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.poll, d.saved_at`
 
 func scanDraft(r row) (d social.Draft, err error) {
 	err = r.Scan(&d.ID, &d.Text, &d.Warning, &d.Sensitive, &d.Language, &d.Visibility, (*maybeID)(&d.InReplyToID),
-		asJSON{&d.Attachments}, (*when)(&d.SavedAt))
+		asJSON{&d.Attachments}, asJSON{&d.Poll}, (*when)(&d.SavedAt))
 	if len(d.Attachments) == 0 {
 		d.Attachments = nil
 	}
@@ -54,14 +54,14 @@ func (tx *Tx) PutDraft(ctx context.Context, d social.Draft) (social.ID, error) {
 		d.ID = tx.NewID(tx.Now)
 	}
 	_, err := tx.exec(ctx, `
-		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, saved_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, poll, saved_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (id) do update
 		set text = excluded.text, warning = excluded.warning, sensitive = excluded.sensitive, language = excluded.language,
 			visibility = excluded.visibility, in_reply_to_id = excluded.in_reply_to_id, attachments = excluded.attachments,
-			saved_at = excluded.saved_at`,
+			poll = excluded.poll, saved_at = excluded.saved_at`,
 		d.ID, d.Text, d.Warning, d.Sensitive, d.Language, string(d.Visibility), idOrNull(d.InReplyToID),
-		idList(d.Attachments), tx.Now.UnixMilli())
+		idList(d.Attachments), pollJSON(d.Poll), tx.Now.UnixMilli())
 	return d.ID, wrapPut("draft", d.ID.String(), err)
 }
 
@@ -72,4 +72,11 @@ func (tx *Tx) DeleteDraft(ctx context.Context, id social.ID) error {
 		return fmt.Errorf("delete draft %s: %w", id, err)
 	}
 	return nil
+}
+
+func pollJSON(p *social.NewPoll) string {
+	if p == nil {
+		return ""
+	}
+	return encode(p)
 }

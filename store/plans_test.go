@@ -39,7 +39,7 @@ func (r *recorder) query(ctx context.Context, text string, args ...any) (*sql.Ro
 }
 
 var bigTables = regexp.MustCompile(`SCAN (p|q|c|a|w|m|b|l|f|n|t|posts|actors|boosts|likes|follows|notifications|attachments|post_tags|post_links|k|s|` +
-	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|missing|keys|y)\b`)
+	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|missing|keys|y|v)\b`)
 
 // smallIndex names the indexes that hold few rows always.
 var smallIndex = regexp.MustCompile(`\b(notifications_unread|jobs_parked|hosts_failed)\b`)
@@ -126,6 +126,10 @@ func TestPlans(t *testing.T) {
 	note(r.ListRecipients(ctx, 1))
 	note(r.ListUnattached(ctx, time.Now()))
 	note(r.FindDraft(ctx, 1))
+	note(r.ListVotes(ctx, 1, ids))
+	note(r.ListVoters(ctx, 1))
+	_, _, e = r.CountVotes(ctx, 1, 2)
+	note(nil, e)
 	note(r.ListEmojisNamed(ctx, []string{"x"}))
 	note(r.CountDrafts(ctx))
 	note(r.CountTrouble(ctx))

@@ -40,6 +40,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 	for _, query := range []string{
 		`delete from attachments where post_id = ?`,
 		`delete from post_links where post_id = ?`,
+		`delete from votes where post_id = ?`,
 		`delete from revisions where post_id = ?`,
 		`delete from boosts where post_id = ?`,
 		`delete from likes where post_id = ?`,

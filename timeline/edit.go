@@ -47,7 +47,8 @@ func (t *Timeline) EditPictures(ctx context.Context, id social.ID, d social.Draf
 		}
 		post := *old
 		t.word(&post, d, people)
-		if post.Emojis, err = emojisIn(ctx, tx.Reader, d.Text, d.Warning); err != nil {
+		ask(&post, d.Poll, tx.Now)
+		if post.Emojis, err = emojisIn(ctx, tx.Reader, wordsOf(d)...); err != nil {
 			return err
 		}
 		if post.Attachments, err = findUploads(ctx, tx, d.Attachments, id); err != nil {
@@ -67,6 +68,14 @@ func (t *Timeline) EditPictures(ctx context.Context, id social.ID, d social.Draf
 		}
 		if _, err := tx.PutPost(ctx, &post); err != nil {
 			return err
+		}
+		if !post.Poll.SameQuestion(old.Poll) {
+			if err := tx.DeleteVotes(ctx, id); err != nil {
+				return err
+			}
+			if err := t.wantPollEnd(ctx, tx, &post); err != nil {
+				return err
+			}
 		}
 		return t.sendEdit(ctx, tx, &post, people)
 	})
@@ -123,7 +132,7 @@ func revision(p *social.Post) social.Revision {
 
 func sameWording(a, b *social.Post) bool {
 	x, y := revision(a), revision(b)
-	return slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
+	return a.Poll.SameQuestion(b.Poll) && slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
 }
 
 // samePicture compares what two attachments show and say. The numbers do not
@@ -145,7 +154,7 @@ func (t *Timeline) EditDraft(ctx context.Context, id social.ID) (social.Draft, e
 func draftOf(p *social.Post) social.Draft {
 	d := social.Draft{
 		Text: p.Source, Warning: p.Warning, Sensitive: p.Sensitive, Language: p.Language,
-		Visibility: p.Visibility, InReplyToID: p.InReplyToID,
+		Visibility: p.Visibility, InReplyToID: p.InReplyToID, Poll: askedAs(p),
 	}
 	for _, m := range p.Attachments {
 		d.Attachments = append(d.Attachments, m.ID)

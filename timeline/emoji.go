@@ -75,6 +75,15 @@ func (t *Timeline) RetireEmoji(ctx context.Context, id social.ID) error {
 	return t.store.Update(ctx, func(tx *store.Tx) error { return tx.RetireEmoji(ctx, id) })
 }
 
+// wordsOf are the texts of a draft in which emoji may stand.
+func wordsOf(d social.Draft) []string {
+	words := []string{d.Text, d.Warning}
+	if d.Poll != nil {
+		words = append(words, d.Poll.Options...)
+	}
+	return words
+}
+
 // emojisIn are the owner's emoji that stand in texts.
 func emojisIn(ctx context.Context, r store.Reader, texts ...string) ([]social.Emoji, error) {
 	return r.ListEmojisNamed(ctx, markup.EmojiNames(texts...))

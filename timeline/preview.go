@@ -29,7 +29,8 @@ func (t *Timeline) Preview(ctx context.Context, d social.Draft) (*social.Post, e
 		return nil, fmt.Errorf("preview: %w", err)
 	}
 	t.word(post, d, people)
-	if post.Emojis, err = emojisIn(ctx, t.store.Reader, d.Text, d.Warning); err != nil {
+	ask(post, d.Poll, post.PublishedAt)
+	if post.Emojis, err = emojisIn(ctx, t.store.Reader, wordsOf(d)...); err != nil {
 		return nil, fmt.Errorf("preview: %w", err)
 	}
 	for _, id := range d.Attachments {

@@ -58,13 +58,17 @@ func (t *Timeline) PublishOnce(ctx context.Context, call string, d social.Draft)
 			return err
 		}
 		t.word(post, d, people)
-		if post.Emojis, err = emojisIn(ctx, tx.Reader, d.Text, d.Warning); err != nil {
+		ask(post, d.Poll, tx.Now)
+		if post.Emojis, err = emojisIn(ctx, tx.Reader, wordsOf(d)...); err != nil {
 			return err
 		}
 		if post.Attachments, err = findUploads(ctx, tx, d.Attachments, 0); err != nil {
 			return err
 		}
 		if _, err := tx.PutPost(ctx, post); err != nil {
+			return err
+		}
+		if err := t.wantPollEnd(ctx, tx, post); err != nil {
 			return err
 		}
 		if call != "" {

@@ -34,6 +34,8 @@ func (t *Timeline) apply(ctx context.Context, tx *store.Tx, a federation.Arrival
 	switch act := a.Activity.(type) {
 	case activity.Create:
 		return t.receivePost(ctx, tx, a)
+	case activity.Vote:
+		return t.receiveVote(ctx, tx, a.Actor, act)
 	case activity.Update:
 		return t.receiveUpdate(ctx, tx, a, act)
 	case activity.Delete:

@@ -151,6 +151,11 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 	if _, err := tx.PutPost(ctx, &edited); err != nil {
 		return err
 	}
+	if !edited.Poll.SameQuestion(old.Poll) {
+		if err := tx.DeleteVotes(ctx, old.ID); err != nil {
+			return err
+		}
+	}
 	mine, err := tx.ListMine(ctx, []social.ID{old.ID})
 	if err != nil || !mine[old.ID].Boosted {
 		return err

@@ -22,6 +22,8 @@ const (
 func (t *Timeline) registerJobs() {
 	t.queue.Register(kindVerify, t.verify, queue.KindOptions{Timeout: 5 * time.Minute})
 	t.queue.Register(kindSweep, t.sweep, queue.KindOptions{Timeout: time.Hour})
+	t.queue.Register(kindTally, t.tally, queue.KindOptions{Timeout: time.Minute})
+	t.queue.Register(kindPollEnd, t.endPoll, queue.KindOptions{Timeout: 2 * time.Minute})
 }
 
 // wantVerification puts a job to look at the profile's links, in place of one

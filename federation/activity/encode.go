@@ -60,8 +60,8 @@ func newAct(kind string) act {
 
 // Encode writes an activity of the owner's or of the instance actor's. A Create
 // or Update embeds the whole object, an Undo what it takes back, an Accept or
-// Reject the Follow, a Delete with a time a Tombstone. Vote and Unknown are not
-// sent and ErrInvalid.
+// Reject the Follow, a Delete with a time a Tombstone. A Vote of other than one
+// choice, and Unknown, are not sent and ErrInvalid.
 func (e Encoder) Encode(a Activity) ([]byte, error) {
 	d, err := e.activity(a)
 	if err != nil {
@@ -81,6 +81,8 @@ func (e Encoder) activity(a Activity) (document, error) {
 	case Create:
 		post, err := e.post(a.Post)
 		return embed(envelope(h, a.To, a.Cc, a.Published), post, err)
+	case Vote:
+		return vote(a, h)
 	case Update:
 		return e.updated(a, h)
 	case Delete:
@@ -150,6 +152,21 @@ func (e Encoder) updated(a Update, h Head) (document, error) {
 	}
 	post, err := e.post(a.Post)
 	return embed(out, post, err)
+}
+
+// vote is a Create of a Note that has a name and no content.
+func vote(a Vote, h Head) (document, error) {
+	if len(a.Choices) != 1 {
+		return nil, fmt.Errorf("a vote of %d choices is not sent: %w", len(a.Choices), social.ErrInvalid)
+	}
+	d, err := serialize(envelope(h, a.To, nil, time.Time{}))
+	if err != nil {
+		return nil, err
+	}
+	d["object"] = map[string]any{
+		"type": "Note", "id": a.Object, "name": a.Choices[0], "attributedTo": a.Actor, "inReplyTo": a.Question, "to": a.To,
+	}
+	return d, nil
 }
 
 func deletion(a Delete, h Head) (document, error) {

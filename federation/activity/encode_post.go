@@ -3,6 +3,7 @@ package activity
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"github.com/go-fed/activity/streams"
 
@@ -48,6 +49,7 @@ func (e Encoder) post(p *social.Post) (document, error) {
 		return nil, err
 	}
 	e.addText(d, p)
+	addPoll(d, p.Poll)
 	return d, e.addCollections(d, p)
 }
 
@@ -62,6 +64,36 @@ func (e Encoder) addText(d document, p *social.Post) {
 	}
 	if p.Visibility == social.Direct { // else newer Mastodons take it for a post to a circle
 		d[termDirectMessage] = true
+	}
+}
+
+// addPoll makes a Question of it, as Mastodon reads one. How it stands is said
+// with the answers, unless that is hidden until the end.
+func addPoll(d document, poll *social.Poll) {
+	if poll == nil {
+		return
+	}
+	hidden := poll.HideTotals && !poll.Closed
+	options := []any{}
+	for _, o := range poll.Options {
+		votes := o.Votes
+		if hidden {
+			votes = 0
+		}
+		options = append(options, map[string]any{"type": "Note", "name": o.Text, "replies": map[string]any{"type": "Collection", "totalItems": votes}})
+	}
+	d["type"] = string(social.Question)
+	if poll.Multiple {
+		d["anyOf"] = options
+	} else {
+		d["oneOf"] = options
+	}
+	d["endTime"] = poll.EndsAt.UTC().Format(time.RFC3339)
+	if poll.Closed {
+		d["closed"] = d["endTime"]
+	}
+	if !hidden {
+		d[termVotersCount] = poll.VoterCount
 	}
 }
 

@@ -93,6 +93,9 @@ func TestEncode(t *testing.T) {
 	theirs := &Follow{ID: "https://far.test/users/bob#follows/1", Actor: bob, Object: amy}
 	like := Like{ID: site.Act("likes", 8), Actor: amy, Object: bobsNote, To: []string{bob}}
 	post := fullPost()
+	poll, ended := barePost(), barePost()
+	poll.Kind, poll.Poll = social.Question, &social.Poll{Options: []social.PollOption{{Text: "bread", Votes: 2}, {Text: "soup"}}, EndsAt: noon.Add(time.Hour), VoterCount: 2, HideTotals: true}
+	ended.Kind, ended.Poll = social.Question, &social.Poll{Options: poll.Poll.Options, EndsAt: noon, VoterCount: 2, HideTotals: true, Multiple: true, Closed: true}
 	boost := Announce{
 		ID: site.Act("boosts", 9), Actor: amy, Object: bobsNote,
 		To: public, Cc: []string{followers, bob}, Published: noon,
@@ -100,6 +103,9 @@ func TestEncode(t *testing.T) {
 	for name, a := range map[string]Activity{
 		"create":        Create{ID: site.Part(post.ID, "activity"), Actor: amy, Object: post.URI, Post: post, To: post.To, Cc: post.Cc, Published: noon},
 		"create-direct": Create{ID: site.Part(barePost().ID, "activity"), Actor: amy, Object: barePost().URI, Post: barePost(), To: []string{bob}, Published: noon},
+		"create-poll":   Create{ID: site.Part(poll.ID, "activity"), Actor: amy, Object: poll.URI, Post: poll, To: poll.To, Cc: poll.Cc, Published: noon},
+		"update-poll":   Update{ID: site.Act("updates", 3), Actor: amy, Object: ended.URI, Post: ended, To: ended.To, Cc: ended.Cc},
+		"vote":          Vote{ID: amy + "#votes/16/activity", Actor: amy, Object: amy + "#votes/16", Question: bobsNote, Choices: []string{"Käse & Brot"}, To: []string{bob}},
 		"update":        Update{ID: site.Act("updates", 1), Actor: amy, Object: post.URI, Post: post, To: post.To, Cc: post.Cc, UpdatedAt: noon},
 		"update-person": Update{ID: site.Act("updates", 2), Actor: amy, Object: amy, Person: new(owner()), To: public, Cc: []string{followers}, UpdatedAt: noon},
 		"delete":        Delete{ID: site.Act("deletes", 3), Actor: amy, Object: post.URI, To: public, Cc: []string{followers}, DeletedAt: noon},

@@ -15,6 +15,7 @@ const (
 	termSensitive     = "sensitive"
 	termHashtag       = "Hashtag"
 	termEmoji         = "Emoji"
+	termVotersCount   = "votersCount"
 	termLocked        = "manuallyApprovesFollowers"
 	termAlsoKnownAs   = "alsoKnownAs"
 	termMovedTo       = "movedTo"
@@ -61,6 +62,7 @@ func terms() []term {
 		{termDiscoverable, "toot:discoverable", "", "Mastodon, …/spec/activitypub/#discoverable"},
 		{termIndexable, "toot:indexable", "", "FEP-5feb"},
 		{termFocalPoint, "toot:focalPoint", "@list", "Mastodon, …/spec/activitypub/#focalPoint"},
+		{termVotersCount, "toot:votersCount", "", "Mastodon, …/spec/activitypub/#poll-specific-properties"},
 		{termEmoji, "toot:Emoji", "", "Mastodon, …/spec/activitypub/#Emoji"},
 		{termBlurhash, "toot:blurhash", "", "Mastodon, …/spec/activitypub/#blurhash"},
 		{termPropertyValue, "schema:PropertyValue", "", "Mastodon, …/spec/activitypub/#PropertyValue"},

@@ -200,6 +200,7 @@ create table drafts (
 	visibility     text not null check (visibility in ('public', 'unlisted', 'followers', 'direct')),
 	in_reply_to_id integer,
 	attachments    text not null,
+	poll           text not null,
 	saved_at       integer not null
 ) strict;
 
@@ -426,3 +427,12 @@ create table put_away (
 	conversation text not null primary key,
 	up_to        integer not null
 ) strict, without rowid;
+
+-- What actors chose in polls: others in the owner's, the owner in others'.
+create table votes (
+	post_id  integer not null references posts (id),
+	actor_id integer not null references actors (id),
+	choice   integer not null, -- index of the option
+	primary key (post_id, actor_id, choice)
+) strict, without rowid;
+create index votes_actor on votes (actor_id, post_id);

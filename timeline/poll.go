@@ -1,0 +1,291 @@
+package timeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"croft/federation"
+	"croft/federation/activity"
+	"croft/queue"
+	"croft/social"
+	"croft/store"
+)
+
+const (
+	kindTally   = "tally"    // tell others how a poll of the owner's stands
+	kindPollEnd = "poll-end" // a poll has ended
+)
+
+// tallyEvery is how long votes are gathered before others are told of them.
+const tallyEvery = time.Minute
+
+// ask gives a post of the owner's its poll. One that asks what it asked before
+// goes on.
+func ask(post *social.Post, asked *social.NewPoll, now time.Time) {
+	if asked == nil {
+		post.Kind, post.Poll = social.Note, nil
+		return
+	}
+	post.Kind = social.Question
+	if begun := asked.Begin(now); !begun.SameQuestion(post.Poll) {
+		post.Poll = begun
+	}
+}
+
+// askedAs is a poll as it can be typed again.
+func askedAs(p *social.Post) *social.NewPoll {
+	if p.Poll == nil {
+		return nil
+	}
+	asked := &social.NewPoll{Multiple: p.Poll.Multiple, HideTotals: p.Poll.HideTotals, Lasts: p.Poll.EndsAt.Sub(p.PublishedAt).Round(time.Minute)}
+	asked.Lasts = min(max(asked.Lasts, social.MinPollLasts), social.MaxPollLasts)
+	for _, option := range p.Poll.Options {
+		asked.Options = append(asked.Options, option.Text)
+	}
+	return asked
+}
+
+// Vote has the owner vote in a poll of another's: choices are indexes of its
+// options. A vote cannot be taken back. What cannot be chosen, or not any more,
+// is ErrInvalid for the field "choices".
+func (t *Timeline) Vote(ctx context.Context, id social.ID, choices []int) error {
+	err := t.store.Update(ctx, func(tx *store.Tx) error {
+		post, err := findLiving(ctx, tx.Reader, id)
+		if err != nil {
+			return err
+		}
+		if err := t.mayVote(ctx, tx, post, choices); err != nil {
+			return err
+		}
+		if err := tx.PutVote(ctx, id, t.ownerID, choices); err != nil {
+			return err
+		}
+		poll := *post.Poll
+		poll.Options, poll.VoterCount = slices.Clone(poll.Options), poll.VoterCount+1
+		for _, choice := range choices {
+			poll.Options[choice].Votes++ // until its server says how it stands
+		}
+		if err := tx.SetPoll(ctx, id, poll); err != nil {
+			return err
+		}
+		if err := t.wantPollEnd(ctx, tx, post); err != nil {
+			return err
+		}
+		return t.sendVote(ctx, tx, post, choices)
+	})
+	if err != nil {
+		return fmt.Errorf("vote in %s: %w", id, err)
+	}
+	return nil
+}
+
+func (t *Timeline) mayVote(ctx context.Context, tx *store.Tx, post *social.Post, choices []int) error {
+	const field = "choices"
+	switch {
+	case post.Poll == nil:
+		return fmt.Errorf("post %s asks nothing: %w", post.ID, social.ErrNotFound)
+	case post.Local:
+		return social.InvalidField(field, "This is your own poll.")
+	case post.Poll.Ended(tx.Now):
+		return social.InvalidField(field, "The poll has ended.")
+	case len(choices) == 0:
+		return social.InvalidField(field, "Choose an answer.")
+	case len(choices) > 1 && !post.Poll.Multiple:
+		return social.InvalidField(field, "Choose one answer only.")
+	}
+	for i, choice := range choices {
+		if choice < 0 || choice >= len(post.Poll.Options) || slices.Contains(choices[:i], choice) {
+			return social.InvalidField(field, "The poll has no such answer.")
+		}
+	}
+	votes, err := tx.ListVotes(ctx, t.ownerID, []social.ID{post.ID})
+	if err == nil && len(votes[post.ID]) > 0 {
+		err = social.InvalidField(field, "You have voted already.")
+	}
+	return err
+}
+
+// sendVote tells the poll's author, one choice at a time: Mastodon reads no more
+// in one activity.
+func (t *Timeline) sendVote(ctx context.Context, tx *store.Tx, post *social.Post, choices []int) error {
+	for _, choice := range choices {
+		id := t.site.Act("votes", tx.NewID(tx.Now))
+		err := t.node.Send(ctx, tx, activity.Vote{
+			ID: id + "/activity", Actor: t.site.Actor(), Object: id, Question: post.URI,
+			Choices: []string{post.Poll.Options[choice].Text}, To: []string{post.AuthorURI},
+		}, federation.Audience{Actors: []*social.Actor{post.Author}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiveVote counts a vote in a poll of the owner's, once: by whoever may see
+// the poll, for what can be chosen, before the end. Anything else is no vote
+// (ACT-34). A choice of several may come one at a time.
+func (t *Timeline) receiveVote(ctx context.Context, tx *store.Tx, actor *social.Actor, act activity.Vote) error {
+	post, err := tx.FindPostByURI(ctx, act.Question)
+	if errors.Is(err, social.ErrNotFound) || err == nil && (!post.Local || post.Poll == nil || post.Poll.Ended(tx.Now)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	relation, err := tx.FindRelation(ctx, actor.ID)
+	if err != nil || !post.VisibleTo(social.Viewer{ActorURI: actor.URI, Follows: relation.FollowedBy == social.FollowAccepted}) {
+		return err
+	}
+	before, err := tx.ListVotes(ctx, actor.ID, []social.ID{post.ID})
+	if err != nil {
+		return err
+	}
+	choices := chosen(post.Poll, act.Choices)
+	if len(choices) == 0 || !post.Poll.Multiple && len(choices)+len(before[post.ID]) > 1 {
+		return nil
+	}
+	if err := tx.PutVote(ctx, post.ID, actor.ID, choices); err != nil {
+		return err
+	}
+	if err := t.count(ctx, tx, post); err != nil {
+		return err
+	}
+	return t.wantTally(ctx, tx, post.ID)
+}
+
+// chosen are the options with these names; none if one is unknown.
+func chosen(poll *social.Poll, names []string) []int {
+	var choices []int
+	for _, name := range names {
+		i := slices.IndexFunc(poll.Options, func(o social.PollOption) bool { return o.Text == name })
+		if i < 0 {
+			return nil
+		}
+		choices = append(choices, i)
+	}
+	return choices
+}
+
+// count has a poll of the owner's say how it stands.
+func (t *Timeline) count(ctx context.Context, tx *store.Tx, post *social.Post) error {
+	byOption, voters, err := tx.CountVotes(ctx, post.ID, len(post.Poll.Options))
+	if err != nil {
+		return err
+	}
+	poll := *post.Poll
+	poll.Options, poll.VoterCount = slices.Clone(poll.Options), voters
+	for i, n := range byOption {
+		poll.Options[i].Votes = n
+	}
+	post.Poll = &poll
+	return tx.SetPoll(ctx, post.ID, poll)
+}
+
+func (t *Timeline) wantTally(ctx context.Context, tx *store.Tx, id social.ID) error {
+	waits, err := tx.HasJob(ctx, kindTally, id.String())
+	if err != nil || waits {
+		return err
+	}
+	return t.queue.Put(ctx, tx, queue.Job{Kind: kindTally, Host: "home", Topic: id.String(), At: tx.Now.Add(tallyEvery)})
+}
+
+// wantPollEnd books the end of a poll, in place of another end that was booked.
+func (t *Timeline) wantPollEnd(ctx context.Context, tx *store.Tx, post *social.Post) error {
+	if _, err := t.queue.Cancel(ctx, tx, queue.Filter{Kind: kindPollEnd, Host: "home", Topic: post.ID.String()}); err != nil {
+		return err
+	}
+	if post.Poll == nil || post.Poll.EndsAt.IsZero() {
+		return nil
+	}
+	return t.queue.Put(ctx, tx, queue.Job{Kind: kindPollEnd, Host: "home", Topic: post.ID.String(), At: post.Poll.EndsAt})
+}
+
+// tally tells everybody who got a poll, and whoever voted, how it stands.
+func (t *Timeline) tally(ctx context.Context, job *queue.Job) error {
+	return t.withPoll(ctx, job, func(tx *store.Tx, post *social.Post) error {
+		if !post.Local || post.Poll.Closed {
+			return nil // its end was told
+		}
+		return t.sendTally(ctx, tx, post)
+	})
+}
+
+// endPoll closes a poll of the owner's and tells everybody; of another's it asks
+// how it ended. The owner is told of both.
+func (t *Timeline) endPoll(ctx context.Context, job *queue.Job) error {
+	id, err := social.ParseID(job.Topic)
+	if err != nil {
+		return err
+	}
+	post, err := t.store.FindPost(ctx, id)
+	if err != nil && !errors.Is(err, social.ErrNotFound) {
+		return err
+	}
+	var last *social.Poll
+	if err == nil && !post.Local && post.Poll != nil {
+		last = t.askHowItEnded(ctx, post)
+	}
+	return t.withPoll(ctx, job, func(tx *store.Tx, post *social.Post) error {
+		if post.Local {
+			poll := *post.Poll
+			poll.Closed, post.Poll = true, &poll
+			if err := t.count(ctx, tx, post); err != nil {
+				return err
+			}
+			if err := t.sendTally(ctx, tx, post); err != nil {
+				return err
+			}
+		} else if last.SameQuestion(post.Poll) {
+			if err := tx.SetPoll(ctx, post.ID, *last); err != nil {
+				return err
+			}
+		}
+		_, err := tx.PutNotification(ctx, social.Notification{Kind: social.NotifyPoll, ActorID: post.AuthorID, PostID: post.ID, CreatedAt: tx.Now})
+		return err
+	})
+}
+
+// askHowItEnded is the poll as its own server has it; nil if it cannot be had:
+// it says so by itself, too.
+func (t *Timeline) askHowItEnded(ctx context.Context, post *social.Post) *social.Poll {
+	now, err := t.node.FetchPost(ctx, post.URI)
+	if err != nil || now.AuthorID != post.AuthorID {
+		return nil
+	}
+	return now.Poll
+}
+
+// withPoll does something with the poll that a job is about, if it is still
+// there, and ends the job with it.
+func (t *Timeline) withPoll(ctx context.Context, job *queue.Job, do func(tx *store.Tx, post *social.Post) error) error {
+	id, err := social.ParseID(job.Topic)
+	if err != nil {
+		return err
+	}
+	return t.store.Update(ctx, func(tx *store.Tx) error {
+		post, err := findLiving(ctx, tx.Reader, id)
+		switch {
+		case errors.Is(err, social.ErrNotFound), errors.Is(err, social.ErrGone), err == nil && post.Poll == nil:
+		case err != nil:
+			return err
+		default:
+			if err := do(tx, post); err != nil {
+				return err
+			}
+		}
+		return job.Done(ctx, tx)
+	})
+}
+
+// sendTally is the Update by which Mastodon tells of votes: nothing else of the
+// post has changed.
+func (t *Timeline) sendTally(ctx context.Context, tx *store.Tx, post *social.Post) error {
+	voters, err := tx.ListVoters(ctx, post.ID)
+	if err != nil {
+		return err
+	}
+	return t.sendEdit(ctx, tx, post, voters)
+}
