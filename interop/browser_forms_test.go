@@ -110,6 +110,7 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	for _, verb := range []string{"like", "unlike", "boost", "unboost", "bookmark", "unbookmark"} {
 		w.act(templates.PostPath(post), templates.PostAct(post, verb))
 	}
+	f.sendVote(w)
 	for verb, id := range map[string]social.ID{"pin": own("unpinned"), "unpin": own("pinned"), "delete": own("arabic"), "redraft": own("redraft"), "edit": own("like me")} {
 		page := templates.PostPath(id)
 		if !strings.HasSuffix(verb, "pin") {
@@ -143,6 +144,15 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.meaning("/interact")
 	w.come("profile", 200, chromedp.Navigate(f.Site.Origin+"/@ana"))
 	w.send("interact", 422, `form[action="/interact"] button`)
+}
+
+// sendVote votes in a poll.
+func (f *furnished) sendVote(w *window) {
+	w.t.Helper()
+	path := templates.PostAct(f.remotePoll.ID, "vote")
+	w.come("vote", 200, chromedp.Navigate(w.origin+templates.PostPath(f.remotePoll.ID)))
+	ask[bool](w, `document.querySelector("[name=choice]").click(), true`)
+	w.send(path, 200, fmt.Sprintf(`form[action=%q] button`, path))
 }
 
 // sendDrafts types until the page has kept it by itself, and throws a draft away.

@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -113,6 +115,7 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 		Text: social.Lines(c.FormValue("text")), Warning: strings.TrimSpace(c.FormValue("warning")), Language: c.FormValue("language"),
 		Sensitive: c.FormValue("sensitive") != "", Visibility: social.Visibility(c.FormValue("visibility")),
 	}
+	d.Poll = parsePoll(c)
 	if id, err := social.ParseID(c.FormValue("in_reply_to")); err == nil {
 		d.InReplyToID = id
 	}
@@ -124,4 +127,19 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 		return d, []social.Problem{{Field: "language", Text: "Choose one of the languages, or none."}}
 	}
 	return d, nil
+}
+
+// parsePoll reads the poll of the composer's form; nil if no answer was typed.
+func parsePoll(c echo.Context) *social.NewPoll {
+	poll := &social.NewPoll{Multiple: c.FormValue("poll_multiple") != "", HideTotals: c.FormValue("poll_hide") != ""}
+	for n := range social.MaxOptions {
+		if option := strings.TrimSpace(c.FormValue("option_" + strconv.Itoa(n+1))); option != "" {
+			poll.Options = append(poll.Options, option)
+		}
+	}
+	minutes, _ := strconv.Atoi(c.FormValue("poll_lasts"))
+	if poll.Lasts = time.Duration(minutes) * time.Minute; len(poll.Options) == 0 {
+		return nil
+	}
+	return poll
 }

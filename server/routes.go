@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		{get, "/posts/:id/redraft", owner, s.getRedraft, 0},
 		{post, "/posts/:id/redraft", owner, s.postRedraft, 0},
 		{get, "/posts/:id/history", owner, s.getHistory, 0},
+		{post, "/posts/:id/vote", owner, s.postVote, 0},
 		{post, "/posts/:id/like", owner, s.postLike, 0},
 		{post, "/posts/:id/unlike", owner, s.postUnlike, 0},
 		{post, "/posts/:id/boost", owner, s.postBoost, 0},

@@ -101,6 +101,8 @@ func jobWords(kind string) string {
 		return "A profile was not fetched:"
 	case "sync":
 		return "The list of followers was not compared:"
+	case "tally", "poll-end":
+		return "The votes of a poll were not told:"
 	case "verify":
 		return "A link of your profile was not checked:"
 	default:

@@ -40,6 +40,7 @@ type sight struct {
 	s         *Server
 	owner     bool                          // the owner looks
 	mine      map[social.ID]store.Mine      // what the owner did with a post
+	votes     map[social.ID][]int           // what the owner chose in its poll
 	answered  map[social.ID]*social.Post    // what the posts answer
 	relations map[social.ID]social.Relation // what stands between the owner and somebody
 }
@@ -72,6 +73,9 @@ func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*soci
 	}
 	var err error
 	if k.mine, err = s.store.ListMine(c.Request().Context(), postIDs); err != nil {
+		return k, err
+	}
+	if k.votes, err = votesIn(c.Request().Context(), s.store, s.node.OwnerID(), posts); err != nil {
 		return k, err
 	}
 	k.relations, err = s.store.ListRelations(c.Request().Context(), actorIDs)
@@ -183,7 +187,7 @@ const longPost, beginning = 1500, 1200
 func (k sight) post(p *social.Post) templates.PostView {
 	mine := k.mine[p.ID]
 	v := templates.PostView{
-		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked,
+		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked, Votes: k.votes[p.ID],
 		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
 	}
 	if len(p.Content) > longPost {

@@ -51,7 +51,7 @@ type NewPoll struct {
 	Options    []string
 	Multiple   bool
 	Lasts      time.Duration
-	HideTotals bool `json:",omitempty"`
+	HideTotals bool
 }
 
 // Validate reports everything that is wrong, with the fields poll, poll_lasts

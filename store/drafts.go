@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"croft/social"
 )
@@ -10,8 +11,10 @@ import (
 const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.poll, d.saved_at`
 
 func scanDraft(r row) (d social.Draft, err error) {
+	var poll *keptPoll
 	err = r.Scan(&d.ID, &d.Text, &d.Warning, &d.Sensitive, &d.Language, &d.Visibility, (*maybeID)(&d.InReplyToID),
-		asJSON{&d.Attachments}, asJSON{&d.Poll}, (*when)(&d.SavedAt))
+		asJSON{&d.Attachments}, asJSON{&poll}, (*when)(&d.SavedAt))
+	d.Poll = poll.poll()
 	if len(d.Attachments) == 0 {
 		d.Attachments = nil
 	}
@@ -74,9 +77,24 @@ func (tx *Tx) DeleteDraft(ctx context.Context, id social.ID) error {
 	return nil
 }
 
+// keptPoll is the poll of a draft as it is kept.
+type keptPoll struct {
+	Options    []string
+	Multiple   bool
+	Seconds    int64
+	HideTotals bool
+}
+
 func pollJSON(p *social.NewPoll) string {
 	if p == nil {
 		return ""
 	}
-	return encode(p)
+	return encode(keptPoll{p.Options, p.Multiple, int64(p.Lasts / time.Second), p.HideTotals})
+}
+
+func (p *keptPoll) poll() *social.NewPoll {
+	if p == nil {
+		return nil
+	}
+	return &social.NewPoll{Options: p.Options, Multiple: p.Multiple, Lasts: time.Duration(p.Seconds) * time.Second, HideTotals: p.HideTotals}
 }

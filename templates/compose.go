@@ -9,7 +9,8 @@ import (
 // ComposePage is the desk where a post is written, answered or edited.
 //
 // Its form is multipart and goes to Action. Fields: text, warning, visibility,
-// language, sensitive (1), in_reply_to and draft (IDs), next; and for each n of 1 to 4
+// language, sensitive (1), in_reply_to and draft (IDs), next, option_1 to option_8,
+// poll_lasts (minutes), poll_multiple and poll_hide (1); and for each n of 1 to 4
 // media_id_n (of a picture already here), media_n (a file), alt_n, focus_n
 // ("x,y", each -1, 0 or 1) and drop_n (1). Several files of one media_n go on to
 // the next free places. The button is named act: post, draft, upload, which keeps
@@ -29,8 +30,9 @@ type ComposePage struct {
 	Text, Warning, Language string
 	Visibility              social.Visibility
 	Sensitive               bool
-	Slots                   []MediaSlot    // pictures already taken in, in order
-	Alts                    map[int]string // what was typed for files that must be chosen again, by number of the slot
+	Poll                    *social.NewPoll // nil if it asks nothing
+	Slots                   []MediaSlot     // pictures already taken in, in order
+	Alts                    map[int]string  // what was typed for files that must be chosen again, by number of the slot
 
 	InReplyTo  *PostView         // the post being answered
 	Recipients []string          // handles of those who are named and will get it

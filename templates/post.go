@@ -80,6 +80,7 @@ func percent(option social.PollOption, poll *social.Poll) string {
 	return strconv.Itoa(min(max(option.Votes, 0)*100/total, 100))
 }
 
+// pollState says how many voted, and until when one can.
 func pollState(p *Page, poll *social.Poll) string {
 	votes := 0
 	for _, o := range poll.Options {
@@ -87,7 +88,7 @@ func pollState(p *Page, poll *social.Poll) string {
 	}
 	words := Plural(votes, "vote", "votes")
 	switch {
-	case poll.Closed || !poll.EndsAt.IsZero() && poll.EndsAt.Before(p.Now):
+	case poll.Ended(p.Now):
 		return words + ". Closed."
 	case poll.EndsAt.IsZero():
 		return words + "."

@@ -61,6 +61,7 @@ type PostView struct {
 	Emojis    []EmojiView
 	Beginning social.HTML // of a long post, which a list does not show whole; empty for others
 	Because   string      // why it is shown, as a sentence, where nothing else says so
+	Votes     []int       // what the owner chose in its poll: indexes of options
 
 	Mine     bool // the owner wrote it
 	Liked    bool

@@ -37,7 +37,7 @@ func repeatOf(c *Call) string {
 }
 
 // draftOf is the post as the app wrote it. What this home cannot do is refused:
-// a poll left out would be another post.
+// a quote left out would be another post.
 func (a *API) draftOf(c *Call) (social.Draft, error) {
 	visibility, language, err := a.timeline.Writes(c.Context)
 	if err != nil {
@@ -75,8 +75,6 @@ func (a *API) wordingOf(c *Call) (social.Draft, error) {
 	d := social.Draft{Text: social.Lines(c.Form.Get("status")), Warning: strings.TrimSpace(c.Form.Get("spoiler_text")), Sensitive: c.isTrue("sensitive", false)}
 	for name := range c.Form {
 		switch {
-		case strings.HasPrefix(name, "poll["):
-			return d, social.InvalidField("poll", "This server cannot make polls yet.")
 		case name == "scheduled_at" && c.Form.Get(name) != "":
 			return d, social.InvalidField(name, "This server cannot publish at a later time yet.")
 		case (name == "quoted_status_id" || name == "quote_id") && c.Form.Get(name) != "":
@@ -85,6 +83,9 @@ func (a *API) wordingOf(c *Call) (social.Draft, error) {
 	}
 	var err error
 	if d.Language, err = languageOf(c.Form.Get("language")); err != nil {
+		return d, err
+	}
+	if d.Poll, err = c.pollOf(); err != nil {
 		return d, err
 	}
 	d.Attachments, err = c.ids("media_ids")

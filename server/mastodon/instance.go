@@ -129,7 +129,10 @@ func (a *API) configuration() configuration {
 			MimeTypes: []string{"image/jpeg", "image/png", "image/gif", "image/webp"}, Description: social.MaxAlt,
 			ImageSize: 16 << 20, ImageMatrix: 50_000_000,
 		},
-		Polls: pollLimits{Options: 8, Option: 200, MinExpiry: 300, MaxExpiry: 2_629_746},
+		Polls: pollLimits{
+			Options: social.MaxOptions, Option: social.MaxOption,
+			MinExpiry: int(social.MinPollLasts.Seconds()), MaxExpiry: int(social.MaxPollLasts.Seconds()),
+		},
 	}
 }
 

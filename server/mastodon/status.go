@@ -112,26 +112,6 @@ type card struct {
 	Authors     []any   `json:"authors"`
 }
 
-// poll is a question (entity Poll). own_votes is always there: an app of the
-// family crashes without it.
-type poll struct {
-	ID        string        `json:"id"`
-	ExpiresAt *string       `json:"expires_at"`
-	Expired   bool          `json:"expired"`
-	Multiple  bool          `json:"multiple"`
-	Votes     int           `json:"votes_count"`
-	Voters    *int          `json:"voters_count"`
-	Voted     bool          `json:"voted"`
-	OwnVotes  []int         `json:"own_votes"`
-	Options   []pollOption  `json:"options"`
-	Emojis    []customEmoji `json:"emojis"`
-}
-
-type pollOption struct {
-	Title string `json:"title"`
-	Votes *int   `json:"votes_count"`
-}
-
 // visibility is the API's word for one of ours.
 func visibility(v social.Visibility) string {
 	if v == social.Followers {

@@ -13,16 +13,20 @@ import (
 type sight struct {
 	view
 	mine     map[social.ID]store.Mine
+	votes    map[social.ID][]int        // what the owner chose in polls
 	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
 	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
 }
 
 func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 	k := sight{view: a.view(c), answered: map[social.ID]*social.Post{}, named: map[string]*social.Actor{}}
-	var ids, parents []social.ID
+	var ids, parents, polls []social.ID
 	var names []string
 	for _, p := range posts {
 		ids = append(ids, p.ID)
+		if p.Poll != nil {
+			polls = append(polls, p.ID)
+		}
 		if p.InReplyToID != 0 {
 			parents = append(parents, p.InReplyToID)
 		}
@@ -33,6 +37,9 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 	var err error
 	if k.owner {
 		if k.mine, err = a.store.ListMine(c.Context, ids); err != nil {
+			return k, err
+		}
+		if k.votes, err = a.store.ListVotes(c.Context, a.node.OwnerID(), polls); err != nil {
 			return k, err
 		}
 	}
@@ -164,25 +171,6 @@ func cardOf(p *social.Post) *card {
 		title = p.Link
 	}
 	return &card{URL: p.Link, Title: title, Type: "link", Provider: social.HostOf(p.Link), Authors: []any{}}
-}
-
-func (k sight) poll(p *social.Post) *poll {
-	if p.Poll == nil {
-		return nil
-	}
-	v := poll{
-		ID: p.ID.String(), ExpiresAt: maybeMoment(p.Poll.EndsAt), Multiple: p.Poll.Multiple,
-		Expired: p.Poll.Closed || !p.Poll.EndsAt.IsZero() && !k.now().Before(p.Poll.EndsAt),
-		Voted:   p.Local, OwnVotes: []int{}, Emojis: k.emojis("post-emoji", p.ID, p.Emojis),
-	}
-	if p.Poll.Multiple {
-		v.Voters = new(p.Poll.VoterCount)
-	}
-	for _, o := range p.Poll.Options {
-		v.Votes += o.Votes
-		v.Options = append(v.Options, pollOption{o.Text, new(o.Votes)})
-	}
-	return &v
 }
 
 // attachment is a picture of ours at its own address, another's through this
