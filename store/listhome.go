@@ -116,7 +116,7 @@ func homeEdge(upwards bool) string {
 func heard(column, more string) string {
 	return `(` + column + ` = (select h.owner_id from home h)
 		or exists (select 1 from follows f where f.follower_id = (select h.owner_id from home h)
-			and f.followed_id = ` + column + ` and f.state = 'accepted'` + more + `))
+			and f.followed_id = ` + column + ` and f.state = 'accepted' and f.aside = 0` + more + `))
 		and not exists (select 1 from mutes u where u.actor_id = ` + column + ` and (u.until is null or u.until > ?1))`
 }
 
@@ -169,13 +169,36 @@ func homeByTime(upwards bool) string {
 // for the first), and then only those who spoke last for a page: no more of them
 // than the page has lines can stand on it.
 func homeByAuthor(upwards bool) string {
-	order := homeOrder(upwards)
-	return `
-	with heard (id, boosts) as (
+	return byEach(homeOrder(upwards), between, `
 		select h.owner_id, 1 from home h
 		union all
 		select f.followed_id, not f.hide_boosts
-		from follows f where f.follower_id = (select h.owner_id from home h) and f.state = 'accepted'
+		from follows f where f.follower_id = (select h.owner_id from home h) and f.state = 'accepted' and f.aside = 0`)
+}
+
+// homeByMember is homeByAuthor for the members of the list ?7, whose replies are
+// as ?8 says.
+func homeByMember(upwards bool) string {
+	return byEach(homeOrder(upwards), betweenMembers, `
+		select e.actor_id, not f.hide_boosts
+		from list_members e
+		join follows f on f.follower_id = (select h.owner_id from home h) and f.followed_id = e.actor_id and f.state = 'accepted'
+		where e.list_id = ?7`)
+}
+
+// betweenMembers is between for a list: no reply, or one to its own author, and
+// as the list has it to its members or to whom the owner follows.
+const betweenMembers = `(p.in_reply_to_id is null and p.in_reply_to is null
+		or exists (select 1 from posts q where q.id = p.in_reply_to_id and (q.author_id = p.author_id
+			or ?8 = 'list' and exists (select 1 from list_members o where o.list_id = ?7 and o.actor_id = q.author_id)
+			or ?8 = 'followed' and (q.author_id = (select h.owner_id from home h)
+				or exists (select 1 from follows g where g.follower_id = (select h.owner_id from home h)
+					and g.followed_id = q.author_id and g.state = 'accepted')))))`
+
+// byEach asks each of those who are heard, by id and whether their boosts are.
+func byEach(order, replies, who string) string {
+	return `
+	with heard (id, boosts) as (` + who + `
 	),
 	listened (id, boosts) as (
 		select e.id, e.boosts from heard e
@@ -183,7 +206,7 @@ func homeByAuthor(upwards bool) string {
 	),
 	authors (id) as materialized (
 		select e.id from listened e
-		order by ` + homePosts(order, "1") + ` ` + order + ` nulls last
+		order by ` + homePosts(order, "1", replies) + ` ` + order + ` nulls last
 		limit ?3
 	),
 	boosters (id) as materialized (
@@ -194,7 +217,7 @@ func homeByAuthor(upwards bool) string {
 	)
 	select ` + postLine + `
 	from authors e
-	cross join posts p on p.id in ` + homePosts(order, "?3") + `
+	cross join posts p on p.id in ` + homePosts(order, "?3", replies) + `
 	union all
 	select ` + boostLine + `
 	from boosters e
@@ -206,10 +229,10 @@ func homeByAuthor(upwards bool) string {
 
 // homePosts is a fixed fragment: the last posts of the actor e, by an index that
 // has all it looks at but for whom a reply answers.
-func homePosts(order, limit string) string {
+func homePosts(order, limit, replies string) string {
 	return `(
 			select p.id from posts p
-			where p.author_id = e.id and p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + `
+			where p.author_id = e.id and p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + replies + `
 			order by p.id ` + order + `
 			limit ` + limit + `)`
 }

@@ -133,6 +133,10 @@ func TestPlans(t *testing.T) {
 	note(r.ListEmojisNamed(ctx, []string{"x"}))
 	note(r.CountDrafts(ctx))
 	note(r.CountTrouble(ctx))
+	note(r.ListLists(ctx))
+	note(r.ListListsOf(ctx, 1))
+	note(r.ListMembers(ctx, 1, Below(0, 9)))
+	note(r.ListListLines(ctx, social.List{ID: 1, Replies: social.RepliesToList}, Below(0, 9)))
 	for _, upwards := range []bool{false, true} { // an empty home does not come to it
 		note(list(ctx, rec, scanHomeLine, homeByAuthor(upwards), 1, 2, 3, 4, 5, 6))
 	}

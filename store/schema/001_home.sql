@@ -239,6 +239,7 @@ create table follows (
 	followed_id integer not null references actors (id),
 	state       text not null check (state in ('pending', 'accepted')),
 	hide_boosts integer not null default 0 check (hide_boosts in (0, 1)), -- what they boost is not for the home timeline
+	aside       integer not null default 0 check (aside in (0, 1)),       -- nothing of theirs is: they are in an exclusive list
 	created_at  integer not null
 ) strict;
 create unique index follows_edge on follows (follower_id, followed_id);
@@ -436,3 +437,33 @@ create table votes (
 	primary key (post_id, actor_id, choice)
 ) strict, without rowid;
 create index votes_actor on votes (actor_id, post_id);
+
+-- Lists of those whom the owner follows. Who is in an exclusive one is set aside
+-- from the home timeline, and who is followed no more is in none.
+create table lists (
+	id        integer primary key,
+	title     text not null,
+	replies   text not null check (replies in ('list', 'followed', 'none')),
+	exclusive integer not null check (exclusive in (0, 1))
+) strict;
+create table list_members (
+	list_id  integer not null references lists (id),
+	actor_id integer not null references actors (id),
+	primary key (list_id, actor_id)
+) strict, without rowid;
+create index list_members_actor on list_members (actor_id);
+create trigger members_come after insert on list_members begin
+	update follows set aside = exists (select 1 from list_members e join lists t on t.id = e.list_id where e.actor_id = new.actor_id and t.exclusive = 1)
+	where followed_id = new.actor_id and follower_id = (select owner_id from home);
+end;
+create trigger members_go after delete on list_members begin
+	update follows set aside = exists (select 1 from list_members e join lists t on t.id = e.list_id where e.actor_id = old.actor_id and t.exclusive = 1)
+	where followed_id = old.actor_id and follower_id = (select owner_id from home);
+end;
+create trigger lists_change after update of exclusive on lists when old.exclusive <> new.exclusive begin
+	update follows set aside = exists (select 1 from list_members e join lists t on t.id = e.list_id where e.actor_id = follows.followed_id and t.exclusive = 1)
+	where followed_id in (select e.actor_id from list_members e where e.list_id = new.id) and follower_id = (select owner_id from home);
+end;
+create trigger follows_end after delete on follows when old.follower_id = (select owner_id from home) begin
+	delete from list_members where actor_id = old.followed_id;
+end;
