@@ -38,6 +38,7 @@ func (f *furnished) ownerFaults() []fault {
 		faultPreferences(),
 		{"fault-password", "/settings/account", map[string]string{"#current": "wrong", "#password": "short"}, `form[action="/settings/password"] button`, "/settings/password"},
 		{"fault-emoji", "/settings/emoji", map[string]string{"#name": strings.Repeat("W", 100)}, `form[action="/settings/emoji"] button`, "/settings/emoji"},
+		{"fault-list", "/lists", map[string]string{"#title": strings.Repeat("W", 101)}, `form[action="/lists"] button`, "/lists"},
 		{"fault-report", report, map[string]string{"#comment": strings.Repeat("W", 60000)}, "main form button.main", report},
 		{"fault-host", "/hosts/block?host=" + strings.Repeat("w", 300), nil, "main form button.bad", "/hosts/block"},
 	}
@@ -174,8 +175,22 @@ func (f *furnished) sendPeopleForms(w *window) {
 			w.act(templates.PersonPath(id), templates.PersonAct(id, verb))
 		}
 	}
+	f.sendLists(w)
 	id := f.people["wide"].ID
 	w.act(templates.PersonAct(id, "report"), templates.PersonAct(id, "report"), "#comment", "Wide.")
+}
+
+// sendLists makes a list and does everything to it, and writes a note.
+func (f *furnished) sendLists(w *window) {
+	w.t.Helper()
+	neko := f.people["neko"].ID
+	made := f.makeList("Walls", "neko")
+	w.act("/lists", "/lists", "#title", "Wool")
+	w.act(templates.PersonPath(neko), templates.PersonAct(neko, "lists"))
+	w.act(templates.PersonPath(neko), templates.PersonAct(neko, "note"), "#note", "Met at the fair.")
+	for _, act := range []string{"edit", "remove", "delete"} {
+		w.act(templates.ListAct(made.ID, "edit"), templates.ListAct(made.ID, act))
+	}
 }
 
 // readDocuments asks for what is meant for programs, as they do.

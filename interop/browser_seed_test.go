@@ -27,6 +27,7 @@ type furnished struct {
 	posts                                         map[string]*social.Post // of the owner's
 	first, deep, warned, arabic, remotePoll, note *social.Post
 	report, draft                                 social.ID
+	list                                          social.List
 	minutes                                       int
 }
 
@@ -134,6 +135,17 @@ func (f *furnished) meetPeople() {
 	moved.MovedTo = f.people["stranger"].URI
 	storetest.PutActor(f.t, f.Store, moved)
 	storetest.Update(f.t, f.Store, func(tx *store.Tx) error { return tx.SetActorGone(ctx, f.people["gone"].ID) })
+	f.list = f.makeList(strings.Repeat("Ｗ", social.MaxListTitle), "wide", "layla")
+}
+
+func (f *furnished) makeList(title string, members ...string) social.List {
+	f.t.Helper()
+	l, err := f.Timeline.SaveList(f.t.Context(), social.List{Title: title, Replies: social.RepliesToFollowed})
+	f.do(err)
+	for _, name := range members {
+		f.do(f.Timeline.AddToList(f.t.Context(), l.ID, []social.ID{f.people[name].ID}))
+	}
+	return l
 }
 
 // write publishes a post of the owner's under a name.

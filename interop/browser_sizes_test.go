@@ -45,7 +45,7 @@ func TestNoneOneAndTenThousand(t *testing.T) {
 			}
 		}
 	}
-	look("none", "/", "/@ana", "/@ana/photos", "/@ana/links", "/notifications", "/messages", "/bookmarks", "/drafts", "/search", "/search?q=nothing", "/requests", "/followers", "/following", "/reports", "/settings/moderation")
+	look("none", "/", "/@ana", "/@ana/photos", "/@ana/links", "/notifications", "/messages", "/bookmarks", "/lists", "/drafts", "/search", "/search?q=nothing", "/requests", "/followers", "/following", "/reports", "/settings/moderation")
 	h.publish(social.Draft{Text: "The first."})
 	look("one", "/", "/@ana")
 

@@ -38,6 +38,9 @@ func (s *Server) getHome(c echo.Context) error {
 	if d.Compose, err = s.composeDefaults(ctx); err != nil {
 		return err
 	}
+	if d.Lists, err = s.store.ListLists(ctx); err != nil {
+		return err
+	}
 	if d.Drafts, err = s.store.CountDrafts(ctx); err != nil {
 		return err
 	}

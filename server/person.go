@@ -39,6 +39,9 @@ func (s *Server) getPerson(c echo.Context) error {
 	if d.Person, err = s.wholePerson(c, actor); err != nil {
 		return err
 	}
+	if err := s.addLists(c, &d, id); err != nil {
+		return err
+	}
 	if d.Known, err = s.store.CountPosts(ctx, id); err != nil {
 		return err
 	}

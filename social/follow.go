@@ -49,5 +49,7 @@ type Relation struct {
 	Blocking    bool        // the owner blocks them
 	BlockedBy   bool        // they block the owner
 	Muting      bool
-	HostBlocked bool // the owner blocks their whole server
+	MutedUntil  time.Time // zero: for good, or not at all
+	Note        string    // what the owner wrote of them, for themself alone
+	HostBlocked bool      // the owner blocks their whole server
 }

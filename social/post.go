@@ -177,6 +177,7 @@ const (
 	MaxField       = 255
 	MaxFields      = 8
 	MaxAlt         = 1500
+	MaxNote        = 2000 // of somebody, for oneself
 	MaxAttachments = 4
 )
 

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -103,6 +104,14 @@ func BenchmarkReads(b *testing.B) {
 	})
 	ctx := b.Context()
 	middle := social.NewID(at(posts/2*60_000).Add(-365*24*time.Hour), 0)
+	weavers := social.List{Title: "Weavers", Replies: social.RepliesToList}
+	storetest.Update(b, s, func(tx *store.Tx) (err error) {
+		weavers.ID, err = tx.PutList(ctx, weavers)
+		for _, p := range people[:100] {
+			err = errors.Join(err, tx.PutMember(ctx, weavers.ID, p.ID))
+		}
+		return err
+	})
 	for name, read := range map[string]func() (int, error){
 		"home": func() (int, error) {
 			l, err := s.ListHome(ctx, store.HomeQuery{Span: store.Span{Limit: 20}})
@@ -129,6 +138,14 @@ func BenchmarkReads(b *testing.B) {
 		"thread": func() (int, error) {
 			a, d, err := s.ListThread(ctx, middle, social.Viewer{})
 			return 1 + len(a) + len(d), err
+		},
+		"list": func() (int, error) {
+			l, err := s.ListListLines(ctx, weavers, store.Below(0, 20))
+			return len(l), err
+		},
+		"list/deep": func() (int, error) {
+			l, err := s.ListListLines(ctx, weavers, store.Below(middle, 20))
+			return len(l), err
 		},
 		"blocked": func() (int, error) { _, err := s.IsBlocked(ctx, people[7].URI, "a.b.host7.test"); return 1, err },
 	} {

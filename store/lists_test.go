@@ -341,7 +341,7 @@ func TestBlocks(t *testing.T) {
 	}
 	wantSame(t, "bob", relation(w.bob), social.Relation{Following: social.FollowAccepted, Blocking: true})
 	wantSame(t, "carol", relation(w.carol), social.Relation{Following: social.FollowAccepted, FollowedBy: social.FollowAccepted, HostBlocked: true})
-	wantSame(t, "sam", relation(w.sam), social.Relation{FollowedBy: social.FollowAccepted, Muting: true, BlockedBy: true})
+	wantSame(t, "sam", relation(w.sam), social.Relation{FollowedBy: social.FollowAccepted, Muting: true, MutedUntil: clock().Add(time.Hour), BlockedBy: true})
 	wantSame(t, "nobody", relation(&social.Actor{ID: 99}), social.Relation{})
 	together, err := w.ListRelations(ctx, []social.ID{w.bob.ID, w.sam.ID, 99})
 	if err != nil {

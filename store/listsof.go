@@ -71,6 +71,31 @@ func (r Reader) ListListLines(ctx context.Context, l social.List, span Span) ([]
 	return lines, nil
 }
 
+// ListListsWith returns the lists in whose timeline a line stands that ListHomeLines
+// could have: a post, or a boost. A post that has just come is asked for as
+// HomeLine{ID: p.ID, PostID: p.ID, AuthorID: p.AuthorID}.
+func (r Reader) ListListsWith(ctx context.Context, l HomeLine) ([]social.List, error) {
+	speaker := l.AuthorID
+	if l.Boost != nil {
+		speaker = l.Boost.BoosterID
+	}
+	all, err := r.ListListsOf(ctx, speaker)
+	if err != nil {
+		return nil, err
+	}
+	var with []social.List
+	for _, of := range all {
+		found, err := r.ListListLines(ctx, of, Span{Before: l.ID + 1, After: l.ID - 1, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(found) > 0 {
+			with = append(with, of)
+		}
+	}
+	return with, nil
+}
+
 // PutList keeps a list, anew or in place of what was kept under its ID, and
 // returns the ID, which is made if it has none.
 func (tx *Tx) PutList(ctx context.Context, l social.List) (social.ID, error) {

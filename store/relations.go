@@ -17,6 +17,8 @@ const relationColumns = `a.id,
 	exists (select 1 from blocks k where k.actor_id = a.id),
 	exists (select 1 from blocked_by k where k.actor_id = a.id),
 	exists (select 1 from mutes u where u.actor_id = a.id and (u.until is null or u.until > ?1)),
+	(select u.until from mutes u where u.actor_id = a.id and u.until > ?1),
+	ifnull((select y.text from notes y where y.actor_id = a.id), ''),
 	a.host_blocked`
 
 // related is a relation and whom it is to.
@@ -27,8 +29,20 @@ type related struct {
 
 func scanRelated(r row) (v related, err error) {
 	err = r.Scan(&v.actorID, (*maybeText)(&v.relation.Following), &v.relation.HideBoosts, (*maybeText)(&v.relation.FollowedBy),
-		&v.relation.Blocking, &v.relation.BlockedBy, &v.relation.Muting, &v.relation.HostBlocked)
+		&v.relation.Blocking, &v.relation.BlockedBy, &v.relation.Muting, (*when)(&v.relation.MutedUntil), &v.relation.Note, &v.relation.HostBlocked)
 	return v, err
+}
+
+// PutNote keeps what the owner wrote of somebody; nothing takes it away.
+func (tx *Tx) PutNote(ctx context.Context, actorID social.ID, text string) error {
+	query, args := `insert into notes (actor_id, text) values (?, ?) on conflict (actor_id) do update set text = excluded.text`, []any{actorID, text}
+	if text == "" {
+		query, args = `delete from notes where actor_id = ?`, args[:1]
+	}
+	if _, err := tx.exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("put note of %s: %w", actorID, err)
+	}
+	return nil
 }
 
 // FindRelation says what stands between the owner and another actor. An actor

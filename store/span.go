@@ -11,6 +11,9 @@ type Span struct {
 	Limit   int
 }
 
+// Everybody is a limit for lists that are short by themselves.
+const Everybody = 10000
+
 // Below is the page below an ID (0: the newest), as pages walk a list.
 func Below(before social.ID, limit int) Span { return Span{Before: before, Limit: limit} }
 

@@ -61,6 +61,9 @@ func everyPage(text string) pageSet {
 	}
 	add(pages, "notices, many", Notices, func(d *NoticesPage) { d.Notices[0].Count = 100 })
 	add(pages, "group", Group, nil)
+	add(pages, "lists", Lists, func(d *ListsPage) { d.Problems = problemsOf("title", "replies_policy") })
+	add(pages, "list", ListTimeline, nil)
+	add(pages, "list, edit", ListEdit, nil)
 	add(pages, "emoji", Emojis, func(d *EmojisPage) { d.Problems = problemsOf("media", "name", "category") })
 	add(pages, "bookmarks", Bookmarks, nil)
 	add(pages, "bookmarks, none", Bookmarks, func(d *BookmarksPage) { d.Posts = nil })

@@ -34,6 +34,7 @@ const (
 	PathJobAgain    = "/settings/jobs/again"     // POST job
 	PathJobDrop     = "/settings/jobs/drop"      // POST job
 	PathModeration  = "/settings/moderation"     // GET
+	PathLists       = "/lists"                   // GET, POST
 	PathApps        = "/settings/apps"           // GET
 	PathEmojis      = "/settings/emoji"          // GET, POST
 	PathEmojiRetire = "/settings/emoji/retire"   // POST emoji
@@ -112,3 +113,10 @@ func HostBlockPath(host string) string {
 // TagPath is the page of a hashtag, written without #. Site.Tag is the same
 // address with the origin.
 func TagPath(tag string) string { return "/tags/" + url.PathEscape(tag) }
+
+// ListPath is the timeline of a list.
+func ListPath(id social.ID) string { return PathLists + "/" + id.String() }
+
+// ListAct is where something is done to a list: edit (GET and POST), delete and
+// remove (POST).
+func ListAct(id social.ID, act string) string { return ListPath(id) + "/" + act }

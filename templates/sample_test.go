@@ -236,6 +236,11 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	preferences := samplePage("Preferences")
 	preferences.Preferences = social.Preferences{Still: true, TwelveHours: true}
 	pages["preferences"] = Preferences(PreferencesPage{Page: preferences, Machine: "UTC", Chosen: social.Preferences{Still: true, TwelveHours: true, Visibility: social.Unlisted, Language: "mi", TimeZone: "Pacific/Auckland"}})
+	lists := []social.List{{ID: 1, Title: "Weavers", Replies: social.RepliesToList}, {ID: 2, Title: "Family", Exclusive: true, Replies: social.RepliesNone}}
+	pages["lists"] = Lists(ListsPage{Page: samplePage("Lists"), Lists: lists})
+	pages["no-lists"] = Lists(ListsPage{Page: samplePage("Lists")})
+	pages["list"] = ListTimeline(ListPage{Page: samplePage("Weavers"), List: lists[0], All: lists, Posts: posts[:2], Older: "/lists/1?before=1"})
+	pages["list-edit"] = ListEdit(ListEditPage{Page: samplePage("Change a list"), List: lists[1], Members: []ActorView{stranger}})
 	pages["emoji"] = Emojis(EmojisPage{Page: samplePage("Emoji"), Name: "woad", Emojis: []OwnEmojiView{{ID: 1, Name: "blob_hanks", Category: "Cloth", Src: "/static/avatar.svg"}, {ID: 2, Name: "loch", Src: "/static/avatar.svg"}}})
 	pages["no-emoji"] = Emojis(EmojisPage{Page: samplePage("Emoji")})
 	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on iPhone", From: "203.0.113.7", SignedIn: sampleNow, LastSeen: sampleNow}}, MoreSessions: 3,

@@ -136,7 +136,8 @@ func relationshipOf(id social.ID, r social.Relation) relationship {
 	return relationship{
 		ID: id.String(), Following: r.Following == social.FollowAccepted, Requested: r.Following == social.FollowPending,
 		ShowingReblogs: r.Following != "" && !r.HideBoosts, FollowedBy: r.FollowedBy == social.FollowAccepted, RequestedBy: r.FollowedBy == social.FollowPending,
-		Blocking: r.Blocking, BlockedBy: r.BlockedBy, Muting: r.Muting, MutingNotifications: r.Muting, DomainBlocking: r.HostBlocked,
+		Blocking: r.Blocking, BlockedBy: r.BlockedBy, Muting: r.Muting, MutingNotifications: r.Muting, MutingExpiresAt: maybeMoment(r.MutedUntil),
+		DomainBlocking: r.HostBlocked, Note: r.Note,
 	}
 }
 

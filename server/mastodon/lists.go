@@ -101,8 +101,12 @@ func (a *API) link(c *Call, rel, name string, id social.ID) string {
 
 // getHome is the home timeline.
 func (a *API) getHome(c *Call) (Answer, error) {
-	return walk(a, c, 20, 40,
-		func(span store.Span) ([]store.HomeLine, error) { return a.timeline.HomeLines(c.Context, span) },
+	return a.walkLines(c, func(span store.Span) ([]store.HomeLine, error) { return a.timeline.HomeLines(c.Context, span) })
+}
+
+// walkLines is walk for posts and boosts.
+func (a *API) walkLines(c *Call, list func(store.Span) ([]store.HomeLine, error)) (Answer, error) {
+	return walk(a, c, 20, 40, list,
 		func(l store.HomeLine) social.ID { return l.ID },
 		func(lines []store.HomeLine) (any, error) {
 			entries, err := a.store.ListHomeEntries(c.Context, lines)

@@ -467,3 +467,9 @@ end;
 create trigger follows_end after delete on follows when old.follower_id = (select owner_id from home) begin
 	delete from list_members where actor_id = old.followed_id;
 end;
+
+-- What the owner wrote of somebody, for themself alone.
+create table notes (
+	actor_id integer primary key references actors (id),
+	text     text not null
+) strict;
