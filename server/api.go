@@ -17,7 +17,7 @@ import (
 func (s *Server) newAPI(o Options) *mastodon.API {
 	origin := s.site.Origin
 	return mastodon.New(mastodon.Options{
-		Site: o.Site, Timeline: o.Timeline, Node: o.Node, Store: o.Store, Media: o.Media, Now: s.now, Version: s.version,
+		Site: o.Site, Timeline: o.Timeline, Node: o.Node, Store: o.Store, Media: o.Media, Now: s.now, Version: s.version, Streaming: streamingURL(origin),
 		Pictures: mastodon.Pictures{
 			Avatar: origin + s.assets.Avatar, Header: origin + s.assets.Header,
 			Remote: func(p mastodon.Picture) string {

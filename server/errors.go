@@ -52,7 +52,8 @@ func statusOf(err error, form bool) int {
 const retrySeconds = "60"
 
 // errorHandler answers a request that failed, and tells the log of what is our
-// own fault. It is the only place of this package that logs.
+// own fault. Besides the
+// telling of apps that listen it is the only place of this package that logs.
 func (s *Server) errorHandler(err error, c echo.Context) {
 	if c.Response().Committed {
 		if !isAbort(c, err) {

@@ -15,11 +15,12 @@ import (
 )
 
 const (
-	eventsEvery = 2 * time.Second  // how often an open page looks for something new
-	eventsPing  = 25 * time.Second // so that nothing between ends a quiet connection
-	eventsFor   = time.Hour        // the browser opens the next one by itself
-	eventsMost  = 32               // open at once
-	eventsCount = 40               // new posts are counted up to here
+	eventsEvery = 2 * time.Second        // how often an open page looks whether anything has changed
+	eventsCalm  = 200 * time.Millisecond // what happens at once is told at once, and together
+	eventsPing  = 25 * time.Second       // so that nothing between ends a quiet connection
+	eventsFor   = time.Hour              // the browser opens the next one by itself
+	eventsMost  = 32                     // open at once
+	eventsCount = 40                     // new posts are counted up to here
 )
 
 // news is what an open page is told.
@@ -35,11 +36,12 @@ type threadNews struct {
 	Asking       bool // more may come
 }
 
-// Run lets open pages go when ctx ends, so that they do not hold up the end of
-// the process. It returns nil.
+// Run lets open pages and apps that listen go when ctx ends, so that they do not
+// hold up the end of the process. It returns nil.
 func (s *Server) Run(ctx context.Context) error {
 	<-ctx.Done()
 	close(s.stopping)
+	s.listeners.stop()
 	return nil
 }
 
@@ -56,12 +58,7 @@ func (s *Server) getEvents(c echo.Context) error {
 	default:
 		return fmt.Errorf("too many open pages: %w", social.ErrUnavailable)
 	}
-	header := c.Response().Header()
-	header.Set("Content-Type", "text/event-stream")
-	header.Set("Cache-Control", noStore)
-	header.Set("X-Accel-Buffering", "no") // or nginx would keep it to itself
-	c.Response().WriteHeader(http.StatusOK)
-	w := stream{c.Response(), http.NewResponseController(c.Response())}
+	w := openStream(c)
 	if err := w.send(": open\n\n"); err != nil {
 		return nil // the page is gone
 	}
@@ -74,6 +71,8 @@ type shownPage struct{ after, thread social.ID }
 // tell looks whether anything has changed, and says what, until the page, the
 // sign-in or the process ends.
 func (s *Server) tell(c echo.Context, w stream, shown shownPage) error {
+	watch := s.timeline.Watch()
+	defer watch.Close()
 	tick := time.NewTicker(eventsEvery)
 	defer tick.Stop()
 	end := time.Now().Add(eventsFor)
@@ -107,6 +106,9 @@ func (s *Server) tell(c echo.Context, w stream, shown shownPage) error {
 			return nil
 		case <-s.stopping:
 			return nil
+		case <-watch.Told():
+			time.Sleep(eventsCalm)
+			watch.Take()
 		case <-tick.C:
 		}
 	}
@@ -155,6 +157,16 @@ func (s *Server) threadNews(ctx context.Context, id social.ID) (*threadNews, err
 type stream struct {
 	http.ResponseWriter
 	*http.ResponseController
+}
+
+// openStream begins an answer of server-sent events.
+func openStream(c echo.Context) stream {
+	header := c.Response().Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("Cache-Control", noStore)
+	header.Set("X-Accel-Buffering", "no") // or nginx would keep it to itself
+	c.Response().WriteHeader(http.StatusOK)
+	return stream{c.Response(), http.NewResponseController(c.Response())}
 }
 
 // send writes at once, and gives the next words their time.

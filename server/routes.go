@@ -50,7 +50,7 @@ func (s *Server) Lines() []Line {
 // routes is every address of the home. A handler's name is method and page.
 func (s *Server) routes() []route {
 	me := "/@" + s.site.Name
-	return append(s.apiRoutes(), []route{
+	return append(append(s.apiRoutes(), s.streamRoutes()...), []route{
 		// Everybody
 		{get, "/", anybody, s.getHome, 0},
 		{get, me, anybody, s.getActor, 0},

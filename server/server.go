@@ -10,6 +10,7 @@
 //	forms.go        which forms are taken: whence, how large, of what kind
 //	limits.go       how often one address may ask
 //	events.go       what is new, told to open pages
+//	listeners.go    apps that listen, and what they are told; streaming.go how
 //	errors.go       kinds of error to statuses and pages
 //	page.go         what every page carries; rendering
 //	accept.go       page or ActivityPub; encodings
@@ -92,6 +93,7 @@ type Server struct {
 	still       atomic.Bool   // the owner's wish that nothing moves, as last read
 	streams     chan struct{} // a place for each page that is told what is new
 	stopping    chan struct{} // closed when they must go
+	listeners   *listeners    // apps that are
 	echo        *echo.Echo
 }
 
@@ -130,6 +132,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s.api = s.newAPI(o)
+	s.listeners = newListeners(s, o.Sessions)
 	s.route()
 	return s, nil
 }

@@ -140,6 +140,7 @@ func (v Sessions) ExchangeCode(ctx context.Context, hash string, made func(Code)
 		}
 		if used {
 			refusal = fmt.Errorf("used before: %w", social.ErrNotFound)
+			tx.AfterCommit(tx.w.ended.ring)
 			_, err = tx.exec(ctx, `delete from tokens where code = ?`, hash)
 			return err
 		}
@@ -224,6 +225,7 @@ func (v Sessions) TouchToken(ctx context.Context, id social.ID) error {
 // DeleteToken takes one key back. Nothing happens if there is none.
 func (v Sessions) DeleteToken(ctx context.Context, id social.ID) error {
 	return v.s.Update(ctx, func(tx *Tx) error {
+		tx.AfterCommit(tx.w.ended.ring)
 		if _, err := tx.exec(ctx, `delete from tokens where id = ?`, id); err != nil {
 			return fmt.Errorf("delete token: %w", err)
 		}
@@ -235,6 +237,7 @@ func (v Sessions) DeleteToken(ctx context.Context, id social.ID) error {
 // there is none.
 func (v Sessions) DeleteApp(ctx context.Context, id social.ID) error {
 	return v.s.Update(ctx, func(tx *Tx) error {
+		tx.AfterCommit(tx.w.ended.ring)
 		for _, text := range []string{`delete from tokens where app_id = ?`, `delete from codes where app_id = ?`, `delete from apps where id = ?`} {
 			if _, err := tx.exec(ctx, text, id); err != nil {
 				return fmt.Errorf("delete app %s: %w", id, err)

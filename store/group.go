@@ -34,6 +34,7 @@ type writer struct {
 	closed  bool
 
 	changes atomic.Uint64 // see Store.Changes
+	ended   bell          // see Sessions.KeysEnded
 
 	// The rest is the leader's alone.
 	db     *sql.DB

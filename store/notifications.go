@@ -127,26 +127,30 @@ func (r Reader) CountUnreadMessages(ctx context.Context) (int, error) {
 }
 
 // PutNotification keeps a notification, for which it makes an ID by arrival,
-// and reports whether it is news: there is one at most for each kind, actor and
-// post, and a second changes nothing. An edit or a report is news each time and
+// and returns it, or 0 if it is no news: there is one at most for each kind, actor
+// and post, and a second changes nothing. An edit or a report is news each time and
 // takes the place of the one before.
-func (tx *Tx) PutNotification(ctx context.Context, n social.Notification) (fresh bool, err error) {
+func (tx *Tx) PutNotification(ctx context.Context, n social.Notification) (social.ID, error) {
 	if n.Kind == social.NotifyEdit || n.Kind == social.NotifyReport {
 		_, err := tx.exec(ctx, `delete from notifications where actor_id = ? and kind = ? and ifnull(post_id, 0) = ?`,
 			n.ActorID, string(n.Kind), n.PostID)
 		if err != nil {
-			return false, fmt.Errorf("put notification: %w", err)
+			return 0, fmt.Errorf("put notification: %w", err)
 		}
 	}
+	id := tx.NewID(tx.Now)
 	changed, err := tx.exec(ctx, `
 		insert into notifications (id, kind, actor_id, post_id, created_at, read)
 		values (?, ?, ?, ?, ?, ?)
 		on conflict (actor_id, kind, ifnull(post_id, 0)) do nothing`,
-		tx.NewID(tx.Now), string(n.Kind), n.ActorID, idOrNull(n.PostID), n.CreatedAt.UnixMilli(), n.Read)
+		id, string(n.Kind), n.ActorID, idOrNull(n.PostID), n.CreatedAt.UnixMilli(), n.Read)
 	if err != nil {
-		return false, fmt.Errorf("put notification: %w", err)
+		return 0, fmt.Errorf("put notification: %w", err)
 	}
-	return changed > 0, nil
+	if changed == 0 {
+		return 0, nil
+	}
+	return id, nil
 }
 
 // SetNotificationsRead marks everything up to the ID, itself included, as seen;

@@ -270,9 +270,10 @@ func TestReactions(t *testing.T) {
 func TestNotifications(t *testing.T) {
 	w := newWorld(t)
 	p := w.post(w.owner, "post", 0, nil)
-	put := func(n social.Notification) (fresh bool) {
-		w.update(func(tx *store.Tx) (err error) { fresh, err = tx.PutNotification(t.Context(), n); return err })
-		return fresh
+	put := func(n social.Notification) bool {
+		var id social.ID
+		w.update(func(tx *store.Tx) (err error) { id, err = tx.PutNotification(t.Context(), n); return err })
+		return id != 0
 	}
 	like := social.Notification{Kind: social.NotifyLike, ActorID: w.bob.ID, PostID: p.ID, CreatedAt: at(1)}
 	follow := social.Notification{Kind: social.NotifyFollow, ActorID: w.sam.ID, CreatedAt: at(2)}

@@ -132,6 +132,7 @@ func (tx *Tx) deleteSessions(ctx context.Context) error {
 
 // deleteKeys takes back what apps hold or were promised.
 func (tx *Tx) deleteKeys(ctx context.Context) error {
+	tx.AfterCommit(tx.w.ended.ring)
 	for _, text := range []string{`delete from tokens where owner = 1`, `delete from codes`} {
 		if _, err := tx.exec(ctx, text); err != nil {
 			return fmt.Errorf("delete keys: %w", err)

@@ -69,6 +69,7 @@ func (t *Timeline) EditPictures(ctx context.Context, id social.ID, d social.Draf
 		if _, err := tx.PutPost(ctx, &post); err != nil {
 			return err
 		}
+		t.happens(tx, Edited, id)
 		if !post.Poll.SameQuestion(old.Poll) {
 			if err := tx.DeleteVotes(ctx, id); err != nil {
 				return err
@@ -200,6 +201,7 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keepPictures, keepW
 		if err := tx.DeletePost(ctx, id); err != nil {
 			return err
 		}
+		t.happens(tx, Removed, id)
 		if draft = draftOf(post); keepPictures {
 			if draft.Attachments, err = keepUploads(ctx, tx, post.Attachments); err != nil {
 				return err

@@ -243,8 +243,7 @@ func (t *Timeline) endPoll(ctx context.Context, job *queue.Job) error {
 				return err
 			}
 		}
-		_, err := tx.PutNotification(ctx, social.Notification{Kind: social.NotifyPoll, ActorID: post.AuthorID, PostID: post.ID, CreatedAt: tx.Now})
-		return err
+		return t.putNotification(ctx, tx, social.Notification{Kind: social.NotifyPoll, ActorID: post.AuthorID, PostID: post.ID, CreatedAt: tx.Now})
 	})
 }
 

@@ -68,6 +68,7 @@ func (t *Timeline) PublishOnce(ctx context.Context, call string, d social.Draft)
 		if _, err := tx.PutPost(ctx, post); err != nil {
 			return err
 		}
+		t.happens(tx, Posted, post.ID)
 		if err := t.wantPollEnd(ctx, tx, post); err != nil {
 			return err
 		}

@@ -29,6 +29,7 @@ func (t *Timeline) Boost(ctx context.Context, id social.ID) error {
 		if _, err := tx.PutBoost(ctx, boost); err != nil {
 			return err
 		}
+		t.happens(tx, Boosted, boost.ID)
 		return t.node.Send(ctx, tx, t.announce(boost, post), t.boostAudience(post))
 	})
 }
@@ -46,6 +47,7 @@ func (t *Timeline) Unboost(ctx context.Context, id social.ID) error {
 		if err := tx.DeleteBoost(ctx, t.ownerID, id); err != nil {
 			return err
 		}
+		t.happens(tx, Removed, boost.ID)
 		inner := t.announce(boost, post)
 		return t.node.Send(ctx, tx, activity.Undo{
 			ID: t.site.Act("undos", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: boost.URI,

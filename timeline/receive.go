@@ -70,7 +70,15 @@ func (t *Timeline) notify(ctx context.Context, tx *store.Tx, kind social.Notific
 	if err != nil || relation.Muting || relation.Blocking || relation.HostBlocked {
 		return err
 	}
-	_, err = tx.PutNotification(ctx, social.Notification{Kind: kind, ActorID: actor.ID, PostID: postID, CreatedAt: tx.Now})
+	return t.putNotification(ctx, tx, social.Notification{Kind: kind, ActorID: actor.ID, PostID: postID, CreatedAt: tx.Now})
+}
+
+// putNotification keeps what the owner is told, and has them told if it is news.
+func (t *Timeline) putNotification(ctx context.Context, tx *store.Tx, n social.Notification) error {
+	id, err := tx.PutNotification(ctx, n)
+	if err == nil && id != 0 {
+		t.happens(tx, Notified, id)
+	}
 	return err
 }
 

@@ -26,8 +26,9 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 	case !known.DeletedAt.IsZero(): // PutPost knows whether its author said so
 	case known.AuthorID != a.Actor.ID:
 		return nil
-	default:
-		return t.concern(ctx, tx, a.Actor, known) // fetched before it arrived
+	default: // fetched before it arrived
+		t.happens(tx, Posted, known.ID)
+		return t.concern(ctx, tx, a.Actor, known)
 	}
 	keep, err := t.keeps(ctx, tx, post)
 	if err != nil || !keep {
@@ -41,6 +42,7 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 		return err
 	}
 	post.ID = id
+	t.happens(tx, Posted, id)
 	if post.IsReply() {
 		if err := t.wantParent(ctx, tx, id); err != nil {
 			return err
@@ -151,6 +153,7 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 	if _, err := tx.PutPost(ctx, &edited); err != nil {
 		return err
 	}
+	t.happens(tx, Edited, old.ID)
 	if !edited.Poll.SameQuestion(old.Poll) {
 		if err := tx.DeleteVotes(ctx, old.ID); err != nil {
 			return err
@@ -187,6 +190,7 @@ func (t *Timeline) receiveDelete(ctx context.Context, tx *store.Tx, actor *socia
 	if err != nil || post.AuthorID != actor.ID {
 		return err
 	}
+	t.happens(tx, Removed, post.ID)
 	return tx.DeletePost(ctx, post.ID)
 }
 
@@ -206,7 +210,7 @@ func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor
 	if err := tx.SetActorGone(ctx, actor.ID); err != nil {
 		return err
 	}
-	if err := forgetPosts(ctx, tx, actor.ID); err != nil {
+	if err := t.forgetPosts(ctx, tx, actor.ID); err != nil {
 		return err
 	}
 	if err := tx.DeleteReactionsBy(ctx, actor.ID); err != nil {
@@ -229,7 +233,7 @@ func (t *Timeline) forget(ctx context.Context, tx *store.Tx, actor *social.Actor
 
 // forgetPosts deletes page after page of an actor's posts until nothing is left
 // to list.
-func forgetPosts(ctx context.Context, tx *store.Tx, actorID social.ID) error {
+func (t *Timeline) forgetPosts(ctx context.Context, tx *store.Tx, actorID social.ID) error {
 	for {
 		ids, err := tx.ListEverythingBy(ctx, actorID, 0, 200)
 		if err != nil || len(ids) == 0 {
@@ -239,6 +243,7 @@ func forgetPosts(ctx context.Context, tx *store.Tx, actorID social.ID) error {
 			if err := tx.DeletePost(ctx, id); err != nil {
 				return err
 			}
+			t.happens(tx, Removed, id)
 		}
 	}
 }

@@ -28,12 +28,13 @@ func (t *Timeline) receiveAnnounce(ctx context.Context, tx *store.Tx, a federati
 	if err != nil || post == nil {
 		return err
 	}
-	_, err = tx.PutBoost(ctx, social.Boost{
+	id, err := tx.PutBoost(ctx, social.Boost{
 		URI: act.ID, BoosterID: a.Actor.ID, PostID: post.ID, CreatedAt: notAfter(act.Published, tx.Now),
 	})
 	if err != nil {
 		return ignoreConflict(err)
 	}
+	t.happens(tx, Boosted, id)
 	if !post.Local {
 		return nil
 	}
@@ -119,7 +120,7 @@ func (t *Timeline) receiveUndo(ctx context.Context, tx *store.Tx, actor *social.
 	case activity.Like:
 		return t.undoOn(ctx, tx, actor, inner.Object, social.NotifyLike, tx.DeleteLike)
 	case activity.Announce:
-		return t.undoOn(ctx, tx, actor, inner.Object, social.NotifyBoost, tx.DeleteBoost)
+		return t.undoOn(ctx, tx, actor, inner.Object, social.NotifyBoost, t.removeBoost(tx))
 	case activity.Block:
 		if inner.Object == t.site.Actor() {
 			return tx.DeleteBlockedBy(ctx, actor.ID)
@@ -144,7 +145,7 @@ func (t *Timeline) undoByURI(ctx context.Context, tx *store.Tx, actor *social.Ac
 		return false, err
 	}
 	if boost, err := tx.FindBoostByURI(ctx, uri); err == nil {
-		return true, t.undoReaction(ctx, tx, actor, boost.BoosterID, boost.PostID, social.NotifyBoost, tx.DeleteBoost)
+		return true, t.undoReaction(ctx, tx, actor, boost.BoosterID, boost.PostID, social.NotifyBoost, t.removeBoost(tx))
 	} else if !errors.Is(err, social.ErrNotFound) {
 		return false, err
 	}
@@ -171,7 +172,22 @@ func (t *Timeline) undoFollow(ctx context.Context, tx *store.Tx, actor *social.A
 	return t.node.TakeBack(ctx, tx, actor)
 }
 
-// reactionRemover is tx.DeleteLike or tx.DeleteBoost.
+// removeBoost is tx.DeleteBoost for what timelines have shown.
+func (t *Timeline) removeBoost(tx *store.Tx) reactionRemover {
+	return func(ctx context.Context, actorID, postID social.ID) error {
+		boost, err := tx.FindBoost(ctx, actorID, postID)
+		if errors.Is(err, social.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t.happens(tx, Removed, boost.ID)
+		return tx.DeleteBoost(ctx, actorID, postID)
+	}
+}
+
+// reactionRemover is tx.DeleteLike or removeBoost.
 type reactionRemover func(ctx context.Context, actorID, postID social.ID) error
 
 func (t *Timeline) undoReaction(ctx context.Context, tx *store.Tx, actor *social.Actor, doer, postID social.ID, kind social.NotificationKind, remove reactionRemover) error {

@@ -19,6 +19,7 @@
 //	receive*.go   what arrived
 //	views.go      a conversation, a person, a search: views with work in them
 //	attach.go     pictures that are uploaded
+//	events.go     what has happened, for who listens
 //	work.go       what waits in the background
 //	sweep.go      the daily cleaning
 package timeline
@@ -56,6 +57,7 @@ type Timeline struct {
 	ownerID social.ID
 	maxPost int
 	now     func() time.Time
+	watches watches
 }
 
 // New makes the Timeline of a home and registers its kinds of job with the

@@ -122,7 +122,7 @@ type pollLimits struct {
 
 func (a *API) configuration() configuration {
 	return configuration{
-		URLs:     map[string]string{},
+		URLs:     map[string]string{"streaming": a.streaming},
 		Accounts: accountLimits{FeaturedTags: 10, Pinned: 5, Fields: social.MaxFields, FieldName: social.MaxField, FieldValue: social.MaxField},
 		Statuses: statusLimits{MaxCharacters: a.timeline.MaxPost(), MaxMedia: social.MaxAttachments, PerURL: 23},
 		Media: mediaLimits{
@@ -145,7 +145,7 @@ func (a *API) getInstanceV1(c *Call) (Answer, error) {
 	}
 	return answer(instanceV1{
 		URI: a.site.Host(), Title: owner.DisplayName, Short: "A home of one person.", Description: "A home of one person.",
-		Version: compatible + a.version + ")", URLs: map[string]string{}, Stats: map[string]int{"user_count": 1, "status_count": owner.StatusesCount, "domain_count": 1},
+		Version: compatible + a.version + ")", URLs: map[string]string{"streaming_api": a.streaming}, Stats: map[string]int{"user_count": 1, "status_count": owner.StatusesCount, "domain_count": 1},
 		Thumbnail: owner.Header, Languages: []string{"en"}, Configuration: a.configuration(), Contact: owner, Rules: []any{},
 	}), nil
 }

@@ -24,14 +24,15 @@ import (
 
 // Options are what an API stands on. All are needed but Now.
 type Options struct {
-	Site     social.Site
-	Timeline *timeline.Timeline
-	Node     *federation.Node
-	Store    store.Reader
-	Media    *media.Library
-	Now      func() time.Time // nil means time.Now
-	Version  string           // of the program
-	Pictures Pictures
+	Site      social.Site
+	Timeline  *timeline.Timeline
+	Node      *federation.Node
+	Store     store.Reader
+	Media     *media.Library
+	Now       func() time.Time // nil means time.Now
+	Version   string           // of the program
+	Pictures  Pictures
+	Streaming string // where apps listen: wss:// and our host
 }
 
 // Pictures are addresses that the server knows: where pictures of this home and
@@ -53,14 +54,15 @@ type Picture struct {
 
 // API answers apps. It is safe for use by many goroutines.
 type API struct {
-	site     social.Site
-	timeline *timeline.Timeline
-	node     *federation.Node
-	store    store.Reader
-	media    *media.Library
-	now      func() time.Time
-	version  string
-	pictures Pictures
+	site      social.Site
+	timeline  *timeline.Timeline
+	node      *federation.Node
+	store     store.Reader
+	media     *media.Library
+	now       func() time.Time
+	version   string
+	pictures  Pictures
+	streaming string
 }
 
 // New makes the API of a home.
@@ -70,7 +72,7 @@ func New(o Options) *API {
 	}
 	return &API{
 		site: o.Site, timeline: o.Timeline, node: o.Node, store: o.Store, media: o.Media,
-		now: o.Now, version: o.Version, pictures: o.Pictures,
+		now: o.Now, version: o.Version, pictures: o.Pictures, streaming: o.Streaming,
 	}
 }
 
