@@ -37,14 +37,14 @@ func main() {
 	flag.IntVar(&s.gets, "gets", 5000, "requests for each page")
 	flag.IntVar(&s.posts, "posts", 100_000, "posts in the home of which the owner's pages are read")
 	flag.IntVar(&s.publishes, "publishes", 10_000, "posts that an app publishes")
-	only := flag.Bool("reader", false, "only what the owner and their apps read")
+	only := flag.String("only", "", "only this: reader (what the owner and their apps read) or listeners")
 	flag.Parse()
 	if err := run(s, *only); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(s scale, only bool) error {
+func run(s scale, only string) error {
 	dir, err := os.MkdirTemp("", "croft-bench")
 	if err != nil {
 		return err
@@ -64,14 +64,17 @@ func run(s scale, only bool) error {
 		return err
 	}
 	row("binary", fmt.Sprintf("%.1f MB", float64(info.Size())/1e6), "", "≤ 40 MB")
-	if only {
+	switch only {
+	case "reader":
 		return b.reader()
+	case "listeners":
+		return b.listeners()
 	}
 	if _, err = b.home.Start(b.ctx); err != nil {
 		return err
 	}
 	defer func() { b.home.Kill() }()
-	for _, step := range []func() error{b.signIn, b.pages, b.strange, b.inbox, b.fanOut, b.rest, b.ed25519, b.reader} {
+	for _, step := range []func() error{b.signIn, b.pages, b.strange, b.inbox, b.fanOut, b.rest, b.ed25519, b.reader, b.listeners} {
 		if err := step(); err != nil {
 			return err
 		}

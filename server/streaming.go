@@ -135,7 +135,7 @@ func (s *Server) getSocket(c echo.Context) error {
 	if err := s.listeners.add(l); err != nil {
 		return err
 	}
-	socket, err := websocket.Accept(c.Response(), c.Request(), &websocket.AcceptOptions{
+	socket, err := websocket.Accept(slim{c.Response()}, c.Request(), &websocket.AcceptOptions{
 		InsecureSkipVerify: true, // no cookie opens anything here
 		Subprotocols:       []string{c.Request().Header.Get("Sec-WebSocket-Protocol")},
 	})

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -325,5 +327,43 @@ func TestListenersAreBounded(t *testing.T) {
 	}
 	if e, res := h.dial(web, "?stream=user&access_token="+token, websocket.DialOptions{}); e == nil {
 		t.Errorf("afterwards nobody may listen: %s", res.Status)
+	}
+}
+
+// TestAppThatListensCostsLittle counts what the program holds for each of 200
+// apps that listen, with what their ends of the connections take in this process.
+func TestAppThatListensCostsLittle(t *testing.T) {
+	h := openHouse(t)
+	web := h.web()
+	token := h.key("read")
+	listen := func() {
+		socket, err := new(net.Dialer).DialContext(t.Context(), "tcp", web.Listener.Addr().String())
+		h.must(err)
+		t.Cleanup(func() { _ = socket.Close() })
+		_, err = socket.Write([]byte("GET /api/v1/streaming?stream=user&access_token=" + token + " HTTP/1.1\r\nHost: me.test\r\nUpgrade: websocket\r\n" +
+			"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"))
+		h.must(err)
+		answer := make([]byte, 12)
+		_, err = io.ReadFull(socket, answer)
+		if h.must(err); string(answer) != "HTTP/1.1 101" {
+			t.Fatalf("%s", answer)
+		}
+	}
+	held := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // what is kept for use again goes with the second one
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc + m.StackInuse
+	}
+	listen() // what all share is there
+	before := held()
+	for range 200 {
+		listen()
+	}
+	each := (held() - before) / 200
+	t.Logf("%d bytes each", each)
+	if each > 20_000 {
+		t.Errorf("an app that listens costs %d bytes", each)
 	}
 }
