@@ -26,11 +26,12 @@ var mayImport = map[string][]string{
 	"queue":                {"store"},
 	"federation/activity":  {"markup"},
 	"federation/signature": {},
+	"federation/webpush":   {},
 	"federation/remote":    {"federation/activity", "federation/signature"},
-	"federation":           {"federation/activity", "federation/signature", "federation/remote", "queue", "store"},
-	"timeline":             {"federation", "federation/activity", "queue", "store", "media", "markup"},
+	"federation":           {"federation/activity", "federation/signature", "federation/webpush", "federation/remote", "queue", "store"},
+	"timeline":             {"federation", "federation/activity", "federation/webpush", "queue", "store", "media", "markup"},
 	"server/oauth":         {"store"},
-	"server/mastodon":      {"server/oauth", "timeline", "federation", "store", "media", "markup"},
+	"server/mastodon":      {"server/oauth", "timeline", "federation", "federation/webpush", "store", "media", "markup"},
 	"server":               {"server/oauth", "server/mastodon", "timeline", "federation", "store", "media", "markup", "templates", "static", "config"},
 }
 

@@ -19,6 +19,7 @@
 //	outboxes.go   what others wrote, as their outboxes have it
 //	media.go      files and web pages of others
 //	outbox.go     Send and deliver
+//	push.go       the owner's devices
 //	sync.go       followers synchronization (FEP-8fcf), as the one who is followed
 //	syncback.go   the same, as the one who follows
 //	documents.go  actor and posts as bytes
@@ -33,6 +34,7 @@ import (
 
 	"croft/federation/activity"
 	"croft/federation/remote"
+	"croft/federation/webpush"
 	"croft/queue"
 	"croft/social"
 	"croft/store"
@@ -81,6 +83,7 @@ type Node struct {
 	version string
 
 	owner, instance remote.Keys // to sign with
+	pushKey         webpush.Key // by which services that tell devices know this home
 	limits          *keyLimits  // how often strangers may make us fetch a key
 	parsed          parsedKeys
 	documents       documentCache
@@ -105,6 +108,9 @@ func New(ctx context.Context, o Options) (*Node, error) {
 		return nil, err
 	}
 	if n.instance, err = ownKeys(ctx, o.Store.Reader, home.InstanceID, n.site.Instance()); err != nil {
+		return nil, err
+	}
+	if n.pushKey, err = newPushKey(ctx, o.Store.Reader, home.OwnerID); err != nil {
 		return nil, err
 	}
 	n.registerInbox()

@@ -90,9 +90,13 @@ func (s *Server) keyOf(c echo.Context) (*oauth.Key, error) {
 	if !strings.EqualFold(kind, "Bearer") {
 		return nil, nil
 	}
-	key, err := s.keys.Find(c.Request().Context(), strings.TrimSpace(token))
+	token = strings.TrimSpace(token)
+	key, err := s.keys.Find(c.Request().Context(), token)
 	if err != nil {
 		return nil, err
+	}
+	if key.Owner && key.Scopes.Open("push") {
+		s.timeline.KeepToken(key.ID, token)
 	}
 	return &key, nil
 }

@@ -24,6 +24,7 @@ type appAnswer struct {
 	ClientID     string   `json:"client_id"`
 	ClientSecret string   `json:"client_secret"`
 	SecretUntil  int      `json:"client_secret_expires_at"` // 0: it does not expire
+	VAPIDKey     string   `json:"vapid_key"`                // older apps look for it here
 }
 
 // postApps registers an app.
@@ -45,7 +46,7 @@ func (s *Server) postApps(c echo.Context) error {
 	app := made.App
 	answer := appAnswer{
 		ID: app.ID.String(), Name: app.Name, Scopes: app.Scopes, RedirectURI: strings.Join(app.RedirectURIs, "\n"), RedirectURIs: app.RedirectURIs,
-		ClientID: app.ClientID, ClientSecret: made.Secret,
+		ClientID: app.ClientID, ClientSecret: made.Secret, VAPIDKey: s.timeline.PushKey(),
 	}
 	if app.Website != "" {
 		answer.Website = &app.Website

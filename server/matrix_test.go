@@ -63,7 +63,7 @@ func TestJunkIsNeverOurFault(t *testing.T) {
 	params := []string{
 		"status", "spoiler_text", "visibility", "in_reply_to_id", "media_ids", "media_ids[]", "media_attributes", "sensitive", "language", "poll", "scheduled_at", "file", "description",
 		"focus", "id", "id[]", "reblogs", "duration", "domain", "account_id", "status_ids", "comment", "display_name", "note", "avatar", "header", "locked", "fields_attributes", "source",
-		"limit", "max_id", "min_id", "since_id", "acct", "q", "timeline", "last_read_id", "home",
+		"limit", "max_id", "min_id", "since_id", "acct", "q", "timeline", "last_read_id", "home", "subscription", "data",
 	}
 	values := []string{`null`, `[]`, `[null,1,"x",{"a":[1]}]`, `{}`, `{"0":{"name":1,"value":null}}`, `1e308`, `-1`, `true`, `""`, `"\u0000"`, `[[[[[[1]]]]]]`}
 	forms := []string{"", "x", "%00", "%ff", "-1", "99999999999999999999"}

@@ -60,6 +60,9 @@ func (s Site) Following() string { return s.Actor() + "/following" }
 // Featured is the collection of the owner's pinned posts.
 func (s Site) Featured() string { return s.Actor() + "/featured" }
 
+// PictureOf is where this home shows the avatar of somebody else.
+func (s Site) PictureOf(actor ID) string { return s.Origin + "/media/remote/avatar/" + actor.String() }
+
 // Post is the URI of a post of the owner's and also its page.
 func (s Site) Post(id ID) string { return s.Actor() + "/" + id.String() }
 

@@ -82,14 +82,17 @@ func (tx *Tx) putSession(ctx context.Context, one Session) error {
 }
 
 // RenewSession gives the session with the token new data and another end, and
-// puts heir beside it, if there is one, to take its place. A session that has
+// puts heir beside it, if there is one, to take its place: the device that it has
+// told of notifications is the heir's. A session that has
 // ended meanwhile is ErrNotFound and stays so.
 func (v Sessions) RenewSession(ctx context.Context, one Session, heir *Session) error {
 	return v.s.Update(ctx, func(tx *Tx) error {
 		err := tx.set(ctx, `update sessions set data = ?, expires_at = ? where token = ?`,
 			blob(one.Data), one.ExpiresAt.UnixMilli(), one.Token)
 		if err == nil && heir != nil {
-			err = tx.putSession(ctx, *heir)
+			if err = tx.putSession(ctx, *heir); err == nil {
+				_, err = tx.exec(ctx, `update pushes set session = ? where session = ?`, heir.Token, one.Token)
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("renew session: %w", err)

@@ -76,10 +76,11 @@ func (t *Timeline) notify(ctx context.Context, tx *store.Tx, kind social.Notific
 // putNotification keeps what the owner is told, and has them told if it is news.
 func (t *Timeline) putNotification(ctx context.Context, tx *store.Tx, n social.Notification) error {
 	id, err := tx.PutNotification(ctx, n)
-	if err == nil && id != 0 {
-		t.happens(tx, Notified, id)
+	if err != nil || id == 0 {
+		return err
 	}
-	return err
+	t.happens(tx, Notified, id)
+	return t.wantPushes(ctx, tx, id, n)
 }
 
 // follows reports whether the owner follows an actor, and that actor agreed.

@@ -20,6 +20,7 @@
 //	views.go      a conversation, a person, a search: views with work in them
 //	attach.go     pictures that are uploaded
 //	events.go     what has happened, for who listens
+//	push.go       devices that are told of notifications
 //	work.go       what waits in the background
 //	sweep.go      the daily cleaning
 package timeline
@@ -27,6 +28,7 @@ package timeline
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"croft/federation"
@@ -58,6 +60,7 @@ type Timeline struct {
 	maxPost int
 	now     func() time.Time
 	watches watches
+	tokens  sync.Map // of apps, by key: see KeepToken
 }
 
 // New makes the Timeline of a home and registers its kinds of job with the

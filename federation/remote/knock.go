@@ -93,7 +93,7 @@ func (c *Client) send(ctx context.Context, m message, scheme signature.Scheme) (
 	maps.Copy(req.Header, m.header)
 	req.Header.Set("Accept", m.accept)
 	req.Header.Set("User-Agent", c.agent)
-	if m.method == http.MethodPost {
+	if m.method == http.MethodPost && req.Header.Get("Content-Type") == "" {
 		req.Header.Set("Content-Type", "application/activity+json")
 	}
 	if scheme != "" {

@@ -13,6 +13,7 @@
 //	status.go      the one table from remote statuses to kinds of error
 //	fetch.go       ActivityPub documents, and the rule of their ids
 //	post.go        deliveries
+//	push.go        messages to the owner's devices
 //	finger.go      WebFinger: who is behind a handle
 //	jrd.go         what WebFinger and host-meta answer
 //	items.go       what is in a collection

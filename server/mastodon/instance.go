@@ -84,9 +84,15 @@ type configuration struct {
 	Statuses    statusLimits      `json:"statuses"`
 	Media       mediaLimits       `json:"media_attachments"`
 	Polls       pollLimits        `json:"polls"`
+	VAPID       vapid             `json:"vapid"`
 	Translation struct {
 		Enabled bool `json:"enabled"`
 	} `json:"translation"`
+}
+
+// vapid is what devices name to be told by this home.
+type vapid struct {
+	Key string `json:"public_key"`
 }
 
 type accountLimits struct {
@@ -123,6 +129,7 @@ type pollLimits struct {
 func (a *API) configuration() configuration {
 	return configuration{
 		URLs:     map[string]string{"streaming": a.streaming},
+		VAPID:    vapid{a.timeline.PushKey()},
 		Accounts: accountLimits{FeaturedTags: 10, Pinned: 5, Fields: social.MaxFields, FieldName: social.MaxField, FieldValue: social.MaxField},
 		Statuses: statusLimits{MaxCharacters: a.timeline.MaxPost(), MaxMedia: social.MaxAttachments, PerURL: 23},
 		Media: mediaLimits{

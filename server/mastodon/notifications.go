@@ -3,6 +3,7 @@ package mastodon
 import (
 	"slices"
 
+	"croft/federation/webpush"
 	"croft/social"
 	"croft/store"
 )
@@ -17,12 +18,9 @@ type notification struct {
 	Status    *status `json:"status,omitzero"`
 }
 
-// types are the API's words for kinds of notification. What is not among them it
-// has no word for: it stands on the home's own pages.
-var types = map[social.NotificationKind]string{
-	social.NotifyMention: "mention", social.NotifyLike: "favourite", social.NotifyBoost: "reblog", social.NotifyFollow: "follow",
-	social.NotifyFollowRequest: "follow_request", social.NotifyEdit: "update", social.NotifyPoll: "poll",
-}
+// types are the API's words for kinds of notification. What is not among them
+// stands on the home's own pages.
+var types = webpush.Types
 
 // kinds are the kinds of notification that are asked for: those in types, but
 // for those in exclude_types. None at all is no kind, and not every one.

@@ -473,3 +473,18 @@ create table notes (
 	actor_id integer primary key references actors (id),
 	text     text not null
 ) strict;
+
+-- Devices that are told of notifications: of each app's key, and of each sign-in,
+-- at most one. It goes with them.
+create table pushes (
+	id       integer primary key,
+	key_id   integer unique references tokens (id) on delete cascade,
+	session  text unique references sessions (token) on delete cascade,
+	endpoint text not null,
+	p256dh   blob not null,
+	auth     blob not null,
+	legacy   integer not null check (legacy in (0, 1)), -- it reads the older encoding only
+	kinds    text not null,
+	policy   text not null check (policy in ('all', 'followed', 'follower', 'none')),
+	check ((key_id is null) <> (session is null))
+) strict;
