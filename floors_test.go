@@ -19,7 +19,7 @@ var mayImport = map[string][]string{
 	"config":               {},
 	"static":               {},
 	"scenery":              {},
-	"templates":            {},
+	"templates":            {"markup"},
 	"markup":               {},
 	"media":                {},
 	"store":                {},
