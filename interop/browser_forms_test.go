@@ -126,6 +126,8 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/settings/moderation", "/hosts/unblock")
 	w.act("/settings/profile", "/settings/profile", "#name", "Ana")
 	w.act("/settings/preferences", "/settings/preferences", "#time_zone", "Pacific/Auckland")
+	w.act("/settings/preferences", templates.PathPush, "[name=endpoint]", "https://push.test/x", "[name=auth]", "BTBZMqHH6r4Tts7J_aSIgg",
+		"[name=p256dh]", "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4")
 	w.act(consentPath, "/oauth/authorize")
 	w.act("/settings/apps", "/settings/apps/end")
 	if _, err := f.Timeline.AddEmoji(t.Context(), "hanks", "Cloth", bytes.NewReader(scenery.JPEG(scenery.Loch(1), 64, 64))); err != nil {
@@ -197,7 +199,7 @@ func (f *furnished) sendLists(w *window) {
 func (f *furnished) readDocuments(t *testing.T) {
 	me, post := "/@ana", "/@ana/"+f.posts["tall"].ID.String()
 	for path, status := range map[string]int{
-		me + ".rss": 200, me + ".atom": 200, "/manifest.webmanifest": 200, f.icon(t): 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
+		me + ".rss": 200, me + ".atom": 200, "/manifest.webmanifest": 200, templates.PathWorker: 200, f.icon(t): 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
 		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
 		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200, "/emojis/1": 404,

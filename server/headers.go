@@ -13,7 +13,7 @@ import (
 
 // contentPolicy is what a page may load and who may show it: nothing but our
 // own files, in nobody's frame, and forms lead nowhere else.
-const contentPolicy = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
+const contentPolicy = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // filePolicy is for files: whatever they are, they are shown and never run.

@@ -26,8 +26,12 @@ func (s *Server) showPreferences(c echo.Context, status int, chosen social.Prefe
 		return err
 	}
 	page.Problems = problems
+	_, told, err := s.thisDevice(c)
+	if err != nil {
+		return err
+	}
 	return s.show(c, status, templates.Preferences(templates.PreferencesPage{
-		Page: page, Chosen: chosen, Machine: s.now().In(time.Local).Format("MST"),
+		Page: page, Chosen: chosen, Machine: s.now().In(time.Local).Format("MST"), PushKey: s.timeline.PushKey(), Told: told,
 	}))
 }
 

@@ -21,6 +21,7 @@
 //	feeds.go        RSS and Atom
 //	password.go session.go login.go   who is the owner
 //	setup.go        the first page anybody sees
+//	device.go       the browser that is told of notifications
 //	settings.go settings_account.go preferences.go   profile, moderation; sign-ins and work given up; how the owner reads and writes
 //	photos.go install.go   the wall of photos; the home as an app, with its icons
 //	interact.go     "follow from your own server", both ways

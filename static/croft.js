@@ -393,3 +393,19 @@ if (rail) {
   on(window, "pagehide", () => source?.close());
   watch();
 }
+
+// This device is told of notifications, if browser and owner agree.
+on(document, "submit", async e => {
+  const form = e.target, { push } = form.dataset;
+  if (!push) return;
+  e.preventDefault();
+  try {
+    if (await Notification.requestPermission() !== "granted") throw push;
+    await navigator.serviceWorker.register("/worker.js");
+    const { pushManager } = await navigator.serviceWorker.ready;
+    await (await pushManager.getSubscription())?.unsubscribe();
+    const { endpoint, keys } = (await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: push })).toJSON();
+    Object.entries({ endpoint, ...keys }).forEach(([name, value]) => { form.elements[name].value = value; });
+    form.submit();
+  } catch { (form.querySelector(".hint") ?? form.appendChild(teller("hint"))).textContent = "This browser does not agree. Look whether it may show notifications of this page."; }
+});

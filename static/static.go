@@ -1,5 +1,5 @@
 // Package static holds the files that every page needs: the stylesheet, the
-// icons, the small script and the pictures that stand in for missing ones. It
+// icons, the small script, the one that works while no page is open, and the pictures that stand in for missing ones. It
 // gives each a name that changes with its content and keeps it compressed. It
 // does not answer requests.
 package static
@@ -18,7 +18,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-//go:embed croft.css croft.js icons.svg avatar.svg header.svg favicon.svg
+//go:embed croft.css croft.js worker.js icons.svg avatar.svg header.svg favicon.svg
 var embedded embed.FS
 
 // Prefix is where the files are served. It ends with a slash.

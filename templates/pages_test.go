@@ -98,8 +98,9 @@ func everyPage(text string) pageSet {
 	})
 	add(pages, "settings, profile", ProfileForm, nil)
 	add(pages, "settings, preferences", Preferences, nil)
+	add(pages, "settings, preferences, a device that is told", Preferences, func(d *PreferencesPage) { d.Told = !d.Told })
 	add(pages, "settings, preferences, wrong", Preferences, func(d *PreferencesPage) {
-		d.Problems = problemsOf("media", "boosts", "visibility", "language", "time_zone", "clock")
+		d.Problems = problemsOf("media", "boosts", "visibility", "language", "time_zone", "clock", "push")
 	})
 	add(pages, "settings, account", Account, func(d *AccountPage) { d.Sessions[0].Here = false })
 	add(pages, "settings, moderation", Moderation, nil)

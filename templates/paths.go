@@ -28,6 +28,8 @@ const (
 	PathReports     = "/reports"                 // GET
 	PathProfileForm = "/settings/profile"        // GET, POST (multipart)
 	PathPreferences = "/settings/preferences"    // GET, POST
+	PathPush        = "/settings/push"           // POST endpoint, p256dh, auth, or end=1
+	PathWorker      = "/worker.js"               // GET: shows notifications while no page is open
 	PathAccountForm = "/settings/account"        // GET
 	PathPassword    = "/settings/password"       // POST current, password
 	PathSessionsEnd = "/settings/sessions/end"   // POST session, or all=1

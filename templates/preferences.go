@@ -5,11 +5,15 @@ import "croft/social"
 // PreferencesPage is the settings page of how the owner likes to read and write.
 // Its form goes to PathPreferences. Fields: open_warnings, still and all_replies
 // (each 1), media, boosts, visibility, language, time_zone, and clock (12 or
-// 24). Problems belong to fields of these names.
+// 24). Problems belong to fields of these names. A form of its own goes to PathPush:
+// end=1, or endpoint, p256dh and auth, which the script fills in; its problems
+// belong to the field push.
 type PreferencesPage struct {
 	Page
 	Chosen  social.Preferences // what the form shows; Page.Preferences are those that hold
 	Machine string             // what the machine calls its own time zone
+	PushKey string             // by which a device asks to be told
+	Told    bool               // this one is
 }
 
 // option is one of several values of a field, with what it means.

@@ -3,6 +3,7 @@ package timeline
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -34,6 +35,13 @@ func (t *Timeline) TellDevice(ctx context.Context, p social.Push) (social.Push, 
 		return err
 	})
 	return p, err
+}
+
+// TellBrowser is TellDevice for the browser of a sign-in: of everything.
+func (t *Timeline) TellBrowser(ctx context.Context, session string, p social.Push) error {
+	p.Session, p.Policy, p.Kinds = session, social.PushAll, slices.Sorted(maps.Keys(pushWords))
+	_, err := t.TellDevice(ctx, p)
+	return err
 }
 
 func checkPolicy(p social.PushPolicy) error {
