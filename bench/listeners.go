@@ -92,7 +92,10 @@ func (b *bench) listeners() error {
 func (b *bench) dial(h *rig.Home, key string, n int) ([]*websocket.Conn, error) {
 	var ears []*websocket.Conn
 	for range n {
-		socket, _, err := websocket.Dial(b.ctx, strings.Replace(h.Origin, "http", "ws", 1)+"/api/v1/streaming?stream=user&access_token="+key, nil)
+		socket, res, err := websocket.Dial(b.ctx, strings.Replace(h.Origin, "http", "ws", 1)+"/api/v1/streaming?stream=user&access_token="+key, nil)
+		if res != nil && res.Body != nil {
+			_ = res.Body.Close() // of a refusal
+		}
 		if err != nil {
 			return nil, err
 		}
