@@ -3,6 +3,8 @@ package server_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +19,9 @@ func TestFirstLookAtPerson(t *testing.T) {
 	alice := h.Peer("good.test").Person("alice")
 	note := func(name string) fedtest.Document { return alice.Note(name).With("content", "<p>word "+name+"</p>") }
 	alice.Change("featured", alice.URI+"/featured")
+	gate := make(chan struct{}) // nothing is answered before the page was seen
+	open := sync.OnceFunc(func() { close(gate) })
+	t.Cleanup(open)
 	for name, doc := range map[string]fedtest.Document{
 		"featured":  {"orderedItems": []any{note("pinned").With("published", "2024-01-02T03:04:05Z")}},
 		"followers": {"totalItems": 77},
@@ -25,11 +30,17 @@ func TestFirstLookAtPerson(t *testing.T) {
 			fedtest.Document{"id": alice.URI + "/act", "type": "Create", "actor": alice.URI, "object": note("one")},
 		}},
 	} {
-		alice.Peer.Publish(doc.With("id", alice.URI+"/"+name).With("type", "OrderedCollection"))
+		doc = doc.With("id", alice.URI+"/"+name).With("type", "OrderedCollection")
+		serve := fedtest.Serve("application/activity+json", string(doc.JSON()))
+		alice.Peer.Answer(strings.TrimPrefix(alice.URI, alice.Peer.URL(""))+"/"+name, func(w http.ResponseWriter, req *http.Request) {
+			<-gate
+			serve(w, req)
+		})
 	}
 	path := h.get("/search?q=" + url.QueryEscape("@alice@good.test")).wants(http.StatusSeeOther).location
 	h.Advance(time.Minute)
 	h.get(path).wants(http.StatusOK).shows("article.post", 0).says("p.rest", "Their server is being asked for more. Look again").shows(`p.rest a[href="`+path+`"]`, 1)
+	open()
 	h.home.Settle()
 	h.get(path).wants(http.StatusOK).shows("article.post", 3).says("main", "word one").says("main", "word pinned").
 		says(".counts", "1,234 posts").says(".counts", "77 followers").says(".counts", "8 following").
