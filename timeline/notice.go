@@ -13,9 +13,7 @@ import (
 func (t *Timeline) ReadNotifications(ctx context.Context, upTo social.ID, kinds ...social.NotificationKind) error {
 	return t.store.Update(ctx, func(tx *store.Tx) error {
 		if len(kinds) == 0 {
-			if err := moveMarker(ctx, tx, social.MarkerNotifications, upTo); err != nil {
-				return err
-			}
+			return readTo(ctx, tx, social.MarkerNotifications, upTo)
 		}
 		return tx.SetNotificationsRead(ctx, upTo, kinds...)
 	})

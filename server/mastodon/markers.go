@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"maps"
 	"slices"
 
 	"croft/social"
@@ -51,16 +52,10 @@ func (a *API) postMarkers(c *Call) (Answer, error) {
 		}
 		places[list] = id
 	}
-	var kept []social.MarkerList
-	for _, list := range markerLists {
-		if id, ok := places[list]; ok {
-			if err := a.timeline.ReadUpTo(c.Context, list, id); err != nil {
-				return Answer{}, err
-			}
-			kept = append(kept, list)
-		}
+	if err := a.timeline.ReadPlaces(c.Context, places); err != nil {
+		return Answer{}, err
 	}
-	return a.markers(c, kept)
+	return a.markers(c, slices.Collect(maps.Keys(places)))
 }
 
 // notices are the calls about notifications, conversations and how far they are
