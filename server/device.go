@@ -1,7 +1,6 @@
 package server
 
 import (
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -46,7 +45,7 @@ func (s *Server) postPush(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	p := social.Push{Endpoint: c.FormValue("endpoint"), P256DH: keyBytes(c.FormValue("p256dh")), Auth: keyBytes(c.FormValue("auth"))}
+	p := social.Push{Endpoint: c.FormValue("endpoint"), P256DH: social.PushKeyBytes(c.FormValue("p256dh")), Auth: social.PushKeyBytes(c.FormValue("auth"))}
 	err = s.timeline.TellBrowser(ctx, here.Token, p)
 	if err == nil {
 		return s.done(c, templates.PathPreferences, "This device is told of your notifications.")
@@ -60,15 +59,6 @@ func (s *Server) postPush(c echo.Context) error {
 	}
 	return s.showPreferences(c, http.StatusUnprocessableEntity, home.Preferences, social.Problems(
 		social.InvalidField("push", "Your browser has to take part in this: it must run scripts and know a service that this home can use.")))
-}
-
-// keyBytes reads what a browser calls a key; what is none has no bytes.
-func keyBytes(text string) []byte {
-	data, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return nil
-	}
-	return data
 }
 
 // getWorker sends the script that shows notifications while no page is open. Its

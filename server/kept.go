@@ -9,8 +9,9 @@ import (
 )
 
 // A shelf keeps what visitors and apps were answered, so that a page many people
-// open at once, or one that an app asks for again and again, is made once. Everything is dropped whenever anything in the home
-// has changed: no list of what depends on what could be wrong.
+// open at once, or one that an app asks for again and again, is made once.
+// Everything is dropped whenever anything in the home has changed: no list of
+// what depends on what could be wrong.
 type shelf struct {
 	changes func() uint64 // grows with every commit
 	now     func() time.Time
@@ -80,8 +81,7 @@ func (s *Server) kept(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // onShelf is what was answered to the same request; if nothing was, the answer
-// that is to come will be kept. Whose tells apart who
-// may not be answered alike.
+// that is to come will be kept. Whose tells apart who may not be answered alike.
 func (s *Server) onShelf(c echo.Context, whose string) *answer {
 	changes := s.shelf.changes() // before anything is read
 	key := whose + " " + c.Request().RequestURI

@@ -1,5 +1,10 @@
 package social
 
+import (
+	"encoding/base64"
+	"strings"
+)
+
 // Push is where the owner is told of notifications while nothing of the home is
 // open: a device of theirs, by a service that its maker keeps.
 type Push struct {
@@ -28,4 +33,15 @@ const (
 // Valid reports whether there is such a policy.
 func (p PushPolicy) Valid() bool {
 	return p == PushAll || p == PushFollowed || p == PushFollowers || p == PushNobody
+}
+
+// PushKeyBytes reads a key of a device as browsers and apps write it: base64 in
+// either alphabet, filled up or not. What is none has no bytes.
+func PushKeyBytes(text string) []byte {
+	text = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
+	data, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil {
+		return nil
+	}
+	return data
 }

@@ -5,10 +5,11 @@ package mastodon
 // and know of a key only whether it is the owner's.
 var lasting = map[string]bool{
 	"/api/v1/instance": true, "/api/v2/instance": true, "/api/v1/custom_emojis": true,
-	"/api/v1/timelines/home": true, "/api/v1/bookmarks": true, "/api/v1/favourites": true, "/api/v1/timelines/public": true, "/api/v1/timelines/tag/:tag": true, "/api/v1/timelines/list/:id": true,
+	"/api/v1/timelines/home": true, "/api/v1/timelines/public": true, "/api/v1/timelines/tag/:tag": true, "/api/v1/timelines/list/:id": true,
+	"/api/v1/bookmarks": true, "/api/v1/favourites": true,
 	"/api/v1/notifications": true, "/api/v2/notifications": true, "/api/v1/notifications/unread_count": true, "/api/v2/notifications/unread_count": true,
 	"/api/v1/conversations": true, "/api/v1/markers": true,
-	"/api/v1/statuses/:id": true, "/api/v1/accounts/:id": true, "/api/v1/accounts/verify_credentials": true,
+	"/api/v1/statuses/:id": true, "/api/v1/accounts/verify_credentials": true,
 }
 
 // Lasts reports that the server may keep an answer, and give it again to whoever

@@ -1,9 +1,7 @@
 package mastodon
 
 import (
-	"encoding/base64"
 	"slices"
-	"strings"
 
 	"croft/social"
 )
@@ -56,7 +54,7 @@ func (a *API) getPush(c *Call) (Answer, error) {
 func (a *API) postPush(c *Call) (Answer, error) {
 	p := social.Push{
 		KeyID: c.Key.ID, Endpoint: c.Form.Get("subscription[endpoint]"), Legacy: !c.isTrue("subscription[standard]", false),
-		P256DH: bytesOf(c.Form.Get("subscription[keys][p256dh]")), Auth: bytesOf(c.Form.Get("subscription[keys][auth]")),
+		P256DH: social.PushKeyBytes(c.Form.Get("subscription[keys][p256dh]")), Auth: social.PushKeyBytes(c.Form.Get("subscription[keys][auth]")),
 		Kinds: c.alerts(nil), Policy: c.policy(social.PushAll),
 	}
 	p, err := a.timeline.TellDevice(c.Context, p)
@@ -101,15 +99,4 @@ func (c *Call) policy(before social.PushPolicy) social.PushPolicy {
 		return social.PushPolicy(text)
 	}
 	return before
-}
-
-// bytesOf reads base64 in either alphabet, filled up or not. What is none has no
-// bytes.
-func bytesOf(text string) []byte {
-	text = strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(text)
-	data, err := base64.RawURLEncoding.DecodeString(text)
-	if err != nil {
-		return nil
-	}
-	return data
 }
