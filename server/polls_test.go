@@ -73,7 +73,7 @@ func TestPollsOfTheAPI(t *testing.T) {
 	if got := h.call("GET", "/api/v1/polls/"+made.field("id"), "").wants(200); !strings.Contains(got.body, `{"title":"bread","votes_count":null}`) {
 		t.Errorf("a stranger is told %s", got.body)
 	}
-	h.visit("/@owner/"+made.field("id")).shows("progress", 0).says("main", "bread")
+	h.visit("/@owner/"+made.field("id")).shows("progress", 0).says("main", "bread").says("main", "How it stands is told at the end")
 
 	bob := h.know(storetest.Actor("bob", "far.test"))
 	question := storetest.Post(bob, "1", h.Now())
