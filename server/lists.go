@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -136,85 +137,22 @@ func (s *Server) postListEdit(c echo.Context) error {
 }
 
 func (s *Server) postListDelete(c echo.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	id, err := pathID(c)
-	if err != nil {
-		return err
-	}
-	if err := s.timeline.DeleteList(c.Request().Context(), id); err != nil {
+	if _, err := actOn(c, s.timeline.DeleteList); err != nil {
 		return err
 	}
 	return s.done(c, templates.PathLists, "The list is deleted.")
 }
 
 func (s *Server) postListRemove(c echo.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	id, err := pathID(c)
-	if err != nil {
-		return err
-	}
-	person, err := social.ParseID(c.FormValue("person"))
-	if err != nil {
-		return err
-	}
-	if err := s.timeline.RemoveFromList(c.Request().Context(), id, []social.ID{person}); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, templates.ListAct(id, "edit"))
-}
-
-// postPersonLists has somebody be in the lists that are ticked, and no other.
-func (s *Server) postPersonLists(c echo.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	id, err := pathID(c)
-	if err != nil {
-		return err
-	}
-	var lists []social.ID
-	for _, text := range c.Request().PostForm["list"] {
-		l, err := social.ParseID(text)
+	id, err := actOn(c, func(ctx context.Context, id social.ID) error {
+		person, err := social.ParseID(c.FormValue("person"))
 		if err != nil {
 			return err
 		}
-		lists = append(lists, l)
-	}
-	if err := s.timeline.SetListsOf(c.Request().Context(), id, lists); err != nil {
-		return err
-	}
-	return s.done(c, templates.PersonPath(id), "The lists are saved.")
-}
-
-// postPersonNote keeps what the owner writes of somebody.
-func (s *Server) postPersonNote(c echo.Context) error {
-	if err := readForm(c); err != nil {
-		return err
-	}
-	id, err := pathID(c)
+		return s.timeline.RemoveFromList(ctx, id, []social.ID{person})
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.timeline.SetNote(c.Request().Context(), id, c.FormValue("note")); err != nil {
-		return err
-	}
-	return s.done(c, templates.PersonPath(id), "The note is saved.")
-}
-
-// addLists says in which lists somebody is.
-func (s *Server) addLists(c echo.Context, d *templates.PersonPage, id social.ID) (err error) {
-	ctx := c.Request().Context()
-	if d.Lists, err = s.store.ListLists(ctx); err != nil {
-		return err
-	}
-	in, err := s.store.ListListsOf(ctx, id)
-	d.In = map[social.ID]bool{}
-	for _, l := range in {
-		d.In[l.ID] = true
-	}
-	return err
+	return c.Redirect(http.StatusSeeOther, templates.ListAct(id, "edit"))
 }

@@ -17,17 +17,23 @@ type thingAct func(ctx context.Context, id social.ID) error
 // act does one act on what the address names, and goes back to where the form
 // stood.
 func act(c echo.Context, do thingAct, otherwise func(social.ID) string) error {
-	id, err := pathID(c)
+	id, err := actOn(c, do)
 	if err != nil {
 		return err
 	}
-	if err := readForm(c); err != nil {
-		return err
-	}
-	if err := do(c.Request().Context(), id); err != nil {
-		return err
-	}
 	return back(c, otherwise(id))
+}
+
+// actOn does one act on what the address names. The form is read when it does.
+func actOn(c echo.Context, do thingAct) (social.ID, error) {
+	id, err := pathID(c)
+	if err != nil {
+		return 0, err
+	}
+	if err := readForm(c); err != nil {
+		return 0, err
+	}
+	return id, do(c.Request().Context(), id)
 }
 
 // toggle is act for what can be taken back. A script asks for the row under the

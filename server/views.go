@@ -75,7 +75,7 @@ func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*soci
 	if k.mine, err = s.store.ListMine(c.Request().Context(), postIDs); err != nil {
 		return k, err
 	}
-	if k.votes, err = votesIn(c.Request().Context(), s.store, s.node.OwnerID(), posts); err != nil {
+	if k.votes, err = s.store.ListVotesIn(c.Request().Context(), s.node.OwnerID(), posts); err != nil {
 		return k, err
 	}
 	k.relations, err = s.store.ListRelations(c.Request().Context(), actorIDs)

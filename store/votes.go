@@ -51,6 +51,17 @@ func (r Reader) ListVotes(ctx context.Context, actorID social.ID, postIDs []soci
 	return votes, nil
 }
 
+// ListVotesIn is ListVotes for those of the posts that are polls.
+func (r Reader) ListVotesIn(ctx context.Context, actorID social.ID, posts []*social.Post) (map[social.ID][]int, error) {
+	var polls []social.ID
+	for _, p := range posts {
+		if p.Poll != nil {
+			polls = append(polls, p.ID)
+		}
+	}
+	return r.ListVotes(ctx, actorID, polls)
+}
+
 // ListVoters returns whoever voted in a poll.
 func (r Reader) ListVoters(ctx context.Context, postID social.ID) ([]*social.Actor, error) {
 	ids, err := list(ctx, r.q, scanID, `select distinct v.actor_id from votes v where v.post_id = ?`, postID)

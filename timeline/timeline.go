@@ -8,7 +8,7 @@
 //	draft.go      what a reply or an edit begins with
 //	publish.go    posts of the owner: publish, edit, delete
 //	react.go      boost, like, pin
-//	poll.go       polls: what they ask, votes, how they stand and end
+//	poll.go       polls: what they ask, how they stand and end; vote.go votes in them
 //	profile.go    what the owner says of themself
 //	preferences.go  how the owner likes to read and write
 //	home.go       the home timeline; fold.go puts its lines together

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"croft/social"
+	"croft/timeline"
 )
 
 // poll is a question (entity Poll). own_votes is always there: an app of the
@@ -81,13 +82,9 @@ func (a *API) postVotes(c *Call) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	var choices []int
-	for _, text := range c.list("choices") {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			return Answer{}, social.InvalidField("choices", "The poll has no such answer.")
-		}
-		choices = append(choices, n)
+	choices, err := timeline.ParseChoices(c.list("choices"))
+	if err != nil {
+		return Answer{}, err
 	}
 	if err := a.timeline.Vote(c.Context, p.ID, choices); err != nil {
 		return Answer{}, err

@@ -20,13 +20,10 @@ type sight struct {
 
 func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 	k := sight{view: a.view(c), answered: map[social.ID]*social.Post{}, named: map[string]*social.Actor{}}
-	var ids, parents, polls []social.ID
+	var ids, parents []social.ID
 	var names []string
 	for _, p := range posts {
 		ids = append(ids, p.ID)
-		if p.Poll != nil {
-			polls = append(polls, p.ID)
-		}
 		if p.InReplyToID != 0 {
 			parents = append(parents, p.InReplyToID)
 		}
@@ -39,7 +36,7 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 		if k.mine, err = a.store.ListMine(c.Context, ids); err != nil {
 			return k, err
 		}
-		if k.votes, err = a.store.ListVotes(c.Context, a.node.OwnerID(), polls); err != nil {
+		if k.votes, err = a.store.ListVotesIn(c.Context, a.node.OwnerID(), posts); err != nil {
 			return k, err
 		}
 	}
