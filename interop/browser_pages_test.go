@@ -55,6 +55,7 @@ func TestEveryPage(t *testing.T) {
 		}
 	})
 	t.Run("documents", func(t *testing.T) { f.readDocuments(t) })
+	t.Run("calls", func(t *testing.T) { f.makeCalls(t, f.Handler.(*server.Server).Lines()) })
 	t.Run("forms", func(t *testing.T) { f.sendForms(t, browser) })
 	asked.holdAgainst(t, f.Handler.(*server.Server).Lines(), windows)
 }
@@ -178,13 +179,12 @@ func (a *asked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 var notPages = []string{"/events", "/complete", "/@ana.rss", "/@ana.atom", "/media/remote/:kind/:id", "/media/remote/:kind/:id/:name"}
 
 // holdAgainst fails the test where a route was left out: a page by any window,
-// anything else by all. The calls of apps are walked over in package server.
+// anything else by all.
 func (a *asked) holdAgainst(t *testing.T, table []server.Line, windows []string) {
 	t.Helper()
 	if len(table) < 50 || len(windows) != 4 {
 		t.Fatalf("%d routes and %d windows cannot be all", len(table), len(windows))
 	}
-	table = slices.DeleteFunc(slices.Clone(table), func(l server.Line) bool { return strings.HasPrefix(l.Path, "/api/") })
 	by := map[server.Line]map[string]bool{}
 	for key, from := range a.by {
 		line, ok := routeOf(table, key)
