@@ -164,6 +164,7 @@ func (f *furnished) sendDrafts(w *window) {
 	w.person.act(chromedp.SendKeys(chromedp.CSS("#text"), "Half a thought of #wo"))
 	eventually(w.t, "the page offers to go on", func() bool { return strings.Contains(w.text(), "#wool") })
 	eventually(w.t, "the page keeps what is typed", func() bool { return strings.Contains(w.text(), "Saved") })
+	w.act("/drafts", templates.DraftKeepPath(f.scheduled))
 	w.act("/drafts", templates.DraftDeletePath(f.draft))
 }
 

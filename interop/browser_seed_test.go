@@ -26,7 +26,7 @@ type furnished struct {
 	people                                        map[string]*social.Actor
 	posts                                         map[string]*social.Post // of the owner's
 	first, deep, warned, arabic, remotePoll, note *social.Post
-	report, draft                                 social.ID
+	report, draft, scheduled                      social.ID
 	list                                          social.List
 	minutes                                       int
 }
@@ -179,6 +179,9 @@ func (f *furnished) ownPosts() {
 		f.do(err)
 		f.draft = id
 	}
+	id, err := f.Timeline.Schedule(ctx, "", social.Draft{Text: arabicText + strings.Repeat("W", 500), Visibility: social.Public, PublishAt: time.Now().AddDate(1, 0, 0)})
+	f.do(err)
+	f.scheduled = id
 	f.do(f.Timeline.Delete(ctx, f.posts["deleted"].ID))
 	f.do(f.Timeline.Pin(ctx, f.posts["pinned"].ID))
 	f.do(f.Timeline.Edit(ctx, f.posts["edited"].ID, social.Draft{Text: "Second wording. " + arabicText, Warning: "Words"}))

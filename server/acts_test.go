@@ -98,7 +98,7 @@ func TestPublishByTheAPI(t *testing.T) {
 	if len(wrong.Details["visibility"]) != 1 {
 		t.Errorf("wider: %+v", wrong)
 	}
-	for _, fields := range []string{"", "status=x&poll[options][]=a&poll[options][]=b", "status=x&scheduled_at=2030-01-01T00:00:00Z", "status=x&visibility=followers", "status=x&media_ids[]=7", "status=x&language=%22", "status=x&quoted_status_id=" + one.ID} {
+	for _, fields := range []string{"", "status=x&poll[options][]=a&poll[options][]=b", "status=x&scheduled_at=2001-01-01T00:00:00Z", "status=x&visibility=followers", "status=x&media_ids[]=7", "status=x&language=%22", "status=x&quoted_status_id=" + one.ID} {
 		h.call("POST", "/api/v1/statuses", key, fields).wants(422)
 	}
 	h.call("PUT", "/api/v1/statuses/"+one.ID, key, `{"status":"x","media_ids":["`+id+`"],"media_attributes":[{"id":"`+id+`","focus":"7,7"}]}`).wants(422)

@@ -104,6 +104,7 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 		Page: page, Mode: k.mode, PostID: k.post, Text: k.draft.Text, Warning: k.draft.Warning, Language: k.draft.Language,
 		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, Poll: k.draft.Poll, MaxText: s.timeline.MaxPost(), Unsaved: c.Request().Method == post,
 	}
+	d.SetPublishAt(k.draft.PublishAt, c.FormValue("publish_at"))
 	if k.mode == templates.ComposeEdit {
 		d.Action = templates.PostAct(k.post, "edit")
 	}
@@ -144,11 +145,11 @@ func (s *Server) addDrafts(ctx context.Context, d *templates.ComposePage, id soc
 	if d.Drafts, err = s.store.CountDrafts(ctx); err != nil || id == 0 {
 		return err
 	}
-	_, err = s.store.FindDraft(ctx, id)
+	kept, err := s.store.FindDraft(ctx, id)
 	if errors.Is(err, social.ErrNotFound) {
 		return nil // the button pressed once more makes it a new one
 	}
-	d.Draft = id
+	d.Draft, d.Scheduled = id, kept.PublishAt
 	return err
 }
 

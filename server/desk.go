@@ -17,8 +17,14 @@ import (
 // postCompose publishes what was written, or keeps it as a draft.
 func (s *Server) postCompose(c echo.Context) error {
 	return s.takeDesk(c, desk{mode: templates.ComposeNew}, func(ctx context.Context, d social.Draft) error {
-		if c.FormValue("act") == "draft" {
+		switch c.FormValue("act") {
+		case "draft":
 			return s.saveDraft(c, d)
+		case "schedule":
+			return s.scheduleDraft(c, d)
+		}
+		if c.FormValue("publish_at") != "" {
+			return social.InvalidField("publish_at", "There is a time here. Press Schedule, or empty it to post now.")
 		}
 		post, err := s.timeline.Publish(ctx, d)
 		if err != nil {

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -30,6 +32,31 @@ func (s *Server) saveDraft(c echo.Context, d social.Draft) error {
 		return err
 	}
 	return s.done(c, templates.DraftPath(id), "Draft saved.")
+}
+
+// scheduleDraft keeps the desk as a post that is published by itself.
+func (s *Server) scheduleDraft(c echo.Context, d social.Draft) error {
+	home, err := s.store.FindHome(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	d.PublishAt, err = time.ParseInLocation(templates.TimeField, c.FormValue("publish_at"), s.zone(home.Preferences.TimeZone))
+	if err != nil {
+		return social.InvalidField("publish_at", "Choose a day and a time.")
+	}
+	if _, err := s.timeline.Schedule(c.Request().Context(), "", d); err != nil {
+		return err
+	}
+	return s.done(c, templates.PathDrafts, "It waits, and is posted by itself at its time.")
+}
+
+// postDraftKeep has a draft wait for the owner again, not for a time.
+func (s *Server) postDraftKeep(c echo.Context) error {
+	_, err := actOn(c, func(ctx context.Context, id social.ID) error { return s.timeline.Reschedule(ctx, id, time.Time{}) })
+	if err != nil {
+		return err
+	}
+	return s.done(c, templates.PathDrafts, "It is a draft now, and is not posted by itself.")
 }
 
 // postDraft keeps the desk's form while it is being typed. The script that

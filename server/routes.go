@@ -114,6 +114,7 @@ func (s *Server) routes() []route {
 		{get, "/drafts", owner, s.getDrafts, 0},
 		{post, "/drafts", owner, s.postDraft, 0},
 		{post, "/drafts/:id/delete", owner, s.postDraftDelete, 0},
+		{post, "/drafts/:id/keep", owner, s.postDraftKeep, 0},
 		{get, "/posts/:id", owner, s.getThread, 0},
 		{get, "/posts/:id/edit", owner, s.getEdit, 0},
 		{post, "/posts/:id/edit", owner, s.postEdit, uploadLimit},

@@ -193,6 +193,8 @@ type Draft struct {
 	Attachments []ID      // unattached uploads of the owner's, in order
 	Poll        *NewPoll  // nil if it asks nothing
 	SavedAt     time.Time // of a draft that is kept
+	PublishAt   time.Time // when it is published by itself; zero if it is not
+	Problem     string    // why it was not published at its time; empty if there is nothing to say
 }
 
 // Validate reports everything that is wrong with the draft, each with its

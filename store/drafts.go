@@ -8,12 +8,12 @@ import (
 	"croft/social"
 )
 
-const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.poll, d.saved_at`
+const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.poll, d.saved_at, d.publish_at, d.problem`
 
 func scanDraft(r row) (d social.Draft, err error) {
 	var poll *keptPoll
 	err = r.Scan(&d.ID, &d.Text, &d.Warning, &d.Sensitive, &d.Language, &d.Visibility, (*maybeID)(&d.InReplyToID),
-		asJSON{&d.Attachments}, asJSON{&poll}, (*when)(&d.SavedAt))
+		asJSON{&d.Attachments}, asJSON{&poll}, (*when)(&d.SavedAt), (*when)(&d.PublishAt), &d.Problem)
 	d.Poll = poll.poll()
 	if len(d.Attachments) == 0 {
 		d.Attachments = nil
@@ -41,6 +41,39 @@ func (r Reader) ListDrafts(ctx context.Context) ([]social.Draft, error) {
 	return all, nil
 }
 
+// ListScheduled returns the drafts within the span that are published by
+// themselves, by their number.
+func (r Reader) ListScheduled(ctx context.Context, span Span) ([]social.Draft, error) {
+	all, err := list(ctx, r.q, scanDraft, `
+		select `+draftColumns+`
+		from drafts d
+		where d.publish_at is not null and d.id < ? and d.id > ?
+		order by d.id `+span.order()+`
+		limit ?`, span.args()...)
+	if err != nil {
+		return nil, fmt.Errorf("list scheduled: %w", err)
+	}
+	return all, nil
+}
+
+// CountScheduled says how many drafts are published by themselves.
+func (r Reader) CountScheduled(ctx context.Context) (int, error) {
+	n, err := find(ctx, r.q, scanCount, `select count(*) from drafts d where d.publish_at is not null`)
+	if err != nil {
+		return 0, fmt.Errorf("count scheduled: %w", err)
+	}
+	return n, nil
+}
+
+// SetSchedule has a draft be published by itself at the moment, or not at all if
+// that is zero, and keeps why it was not.
+func (tx *Tx) SetSchedule(ctx context.Context, id social.ID, at time.Time, problem string) error {
+	if _, err := tx.exec(ctx, `update drafts set publish_at = ?, problem = ? where id = ?`, millis(at), problem, id); err != nil {
+		return fmt.Errorf("schedule draft %s: %w", id, err)
+	}
+	return nil
+}
+
 // CountDrafts says how many drafts are kept.
 func (r Reader) CountDrafts(ctx context.Context) (int, error) {
 	n, err := find(ctx, r.q, scanCount, `select count(*) from drafts d`)
@@ -50,19 +83,20 @@ func (r Reader) CountDrafts(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-// PutDraft keeps a draft as it stands now, in place of what was kept under its
-// ID, and returns the ID, which is made if it has none.
+// PutDraft keeps the wording of a draft as it stands now, in place of what was
+// kept under its ID, and returns the ID, which is made if it has none. When it is
+// published is left: see SetSchedule.
 func (tx *Tx) PutDraft(ctx context.Context, d social.Draft) (social.ID, error) {
 	if d.ID == 0 {
 		d.ID = tx.NewID(tx.Now)
 	}
 	_, err := tx.exec(ctx, `
-		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, poll, saved_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, poll, saved_at, problem)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
 		on conflict (id) do update
 		set text = excluded.text, warning = excluded.warning, sensitive = excluded.sensitive, language = excluded.language,
 			visibility = excluded.visibility, in_reply_to_id = excluded.in_reply_to_id, attachments = excluded.attachments,
-			poll = excluded.poll, saved_at = excluded.saved_at`,
+			poll = excluded.poll, saved_at = excluded.saved_at, problem = ''`,
 		d.ID, d.Text, d.Warning, d.Sensitive, d.Language, string(d.Visibility), idOrNull(d.InReplyToID),
 		idList(d.Attachments), pollJSON(d.Poll), tx.Now.UnixMilli())
 	return d.ID, wrapPut("draft", d.ID.String(), err)

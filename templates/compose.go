@@ -2,6 +2,7 @@ package templates
 
 import (
 	"strconv"
+	"time"
 
 	"croft/social"
 )
@@ -13,10 +14,11 @@ import (
 // poll_lasts (minutes), poll_multiple and poll_hide (1); and for each n of 1 to 4
 // media_id_n (of a picture already here), media_n (a file), alt_n, focus_n
 // ("x,y", each -1, 0 or 1) and drop_n (1). Several files of one media_n go on to
-// the next free places. The button is named act: post, draft, upload, which keeps
-// the text and only takes the files in, or preview, which also shows the post.
+// the next free places. publish_at is a time as TimeField, in the owner's zone.
+// The button is named act: post, draft, schedule, upload, which keeps the text
+// and only takes the files in, or preview, which also shows the post.
 // Problems belong to the fields text, warning, visibility, language, media, and
-// media_n or alt_n.
+// media_n or alt_n, publish_at.
 type ComposePage struct {
 	Page
 	Mode   ComposeMode
@@ -24,6 +26,9 @@ type ComposePage struct {
 	Action string    // empty is PathCompose
 	Draft  social.ID // the draft under which it is kept; 0 if it is not
 	Drafts int       // how many are kept
+
+	Scheduled time.Time // when it is posted by itself; zero if it is not
+	PublishAt string    // the time in the form, as TimeField
 
 	Unsaved bool // the form came back with words that are kept nowhere else
 

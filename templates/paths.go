@@ -104,6 +104,9 @@ func DraftPath(id social.ID) string { return PathCompose + "?draft=" + id.String
 // DraftDeletePath is where a draft is thrown away, by POST.
 func DraftDeletePath(id social.ID) string { return PathDrafts + "/" + id.String() + "/delete" }
 
+// DraftKeepPath has a draft be posted by itself no more.
+func DraftKeepPath(id social.ID) string { return PathDrafts + "/" + id.String() + "/keep" }
+
 // WritePath is the composer, writing to an actor.
 func WritePath(id social.ID) string { return PathCompose + "?to=" + id.String() }
 

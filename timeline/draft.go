@@ -20,7 +20,7 @@ const (
 )
 
 // SaveDraft keeps what was begun, in place of the draft with its ID if it has
-// one, and returns the ID. ErrInvalid with its fields if it is empty, too long
+// one, and returns the ID. When it is published stays as it is: see Schedule. ErrInvalid with its fields if it is empty, too long
 // or one too many, or if the draft with that ID has gone.
 func (t *Timeline) SaveDraft(ctx context.Context, d social.Draft) (social.ID, error) {
 	if err := d.Validate(max(t.maxPost, maxDraft)); err != nil {
@@ -32,11 +32,15 @@ func (t *Timeline) SaveDraft(ctx context.Context, d social.Draft) (social.ID, er
 			return err
 		}
 		if d.ID == 0 {
-			n, err := tx.CountDrafts(ctx)
+			all, err := tx.CountDrafts(ctx)
 			if err != nil {
 				return err
 			}
-			if n >= MaxDrafts {
+			scheduled, err := tx.CountScheduled(ctx)
+			if err != nil {
+				return err
+			}
+			if n := all - scheduled; n >= MaxDrafts {
 				return social.InvalidField("text", "You have %d drafts already, and no more are kept. Post or throw away one of them first.", n)
 			}
 		}
@@ -67,20 +71,29 @@ func checkDraft(ctx context.Context, tx *store.Tx, id social.ID) error {
 }
 
 // takeDraft takes a draft away that becomes a post, if it was kept.
-func takeDraft(ctx context.Context, tx *store.Tx, id social.ID) error {
+func (t *Timeline) takeDraft(ctx context.Context, tx *store.Tx, id social.ID) error {
 	if err := checkDraft(ctx, tx, id); err != nil || id == 0 {
+		return err
+	}
+	return t.dropDraft(ctx, tx, id)
+}
+
+// dropDraft forgets a draft, and that it was to be published.
+func (t *Timeline) dropDraft(ctx context.Context, tx *store.Tx, id social.ID) error {
+	if err := t.cancelPublish(ctx, tx, id); err != nil {
 		return err
 	}
 	return tx.DeleteDraft(ctx, id)
 }
 
-// DeleteDraft throws a draft away. One that is not there is ErrNotFound.
+// DeleteDraft throws a draft away, scheduled or not. One that is not there is
+// ErrNotFound.
 func (t *Timeline) DeleteDraft(ctx context.Context, id social.ID) error {
 	return t.store.Update(ctx, func(tx *store.Tx) error {
 		if _, err := tx.FindDraft(ctx, id); err != nil {
 			return err
 		}
-		return tx.DeleteDraft(ctx, id)
+		return t.dropDraft(ctx, tx, id)
 	})
 }
 

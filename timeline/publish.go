@@ -28,6 +28,11 @@ func (t *Timeline) Publish(ctx context.Context, d social.Draft) (*social.Post, e
 // post already, that one is the answer, ErrGone or ErrNotFound where it is no
 // longer there. An empty call is new each time.
 func (t *Timeline) PublishOnce(ctx context.Context, call string, d social.Draft) (*social.Post, error) {
+	return t.publish(ctx, call, d, func(*store.Tx) error { return nil })
+}
+
+// publish is PublishOnce with what must be done first within its transaction.
+func (t *Timeline) publish(ctx context.Context, call string, d social.Draft, first func(*store.Tx) error) (*social.Post, error) {
 	if post, err := findMade(ctx, t.store.Reader, call); post != nil || err != nil {
 		return post, err
 	}
@@ -43,7 +48,10 @@ func (t *Timeline) PublishOnce(ctx context.Context, call string, d social.Draft)
 		if post, err = findMade(ctx, tx.Reader, call); post != nil || err != nil {
 			return err
 		}
-		if err := takeDraft(ctx, tx, d.ID); err != nil {
+		if err := first(tx); err != nil {
+			return err
+		}
+		if err := t.takeDraft(ctx, tx, d.ID); err != nil {
 			return err
 		}
 		post = &social.Post{

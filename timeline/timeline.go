@@ -7,6 +7,7 @@
 //	found.go      making a home
 //	draft.go      what a reply or an edit begins with
 //	publish.go    posts of the owner: publish, edit, delete
+//	schedule.go   posts that are published by themselves, later
 //	react.go      boost, like, pin
 //	poll.go       polls: what they ask, how they stand and end; vote.go votes in them
 //	profile.go    what the owner says of themself

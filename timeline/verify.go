@@ -24,6 +24,7 @@ func (t *Timeline) registerJobs() {
 	t.queue.Register(kindSweep, t.sweep, queue.KindOptions{Timeout: time.Hour})
 	t.queue.Register(kindTally, t.tally, queue.KindOptions{Timeout: time.Minute})
 	t.queue.Register(kindPush, t.push, queue.KindOptions{Peer: true, Timeout: 40 * time.Second})
+	t.queue.Register(kindPublish, t.publishScheduled, queue.KindOptions{Timeout: 2 * time.Minute})
 	t.queue.Register(kindPollEnd, t.endPoll, queue.KindOptions{Timeout: 2 * time.Minute})
 }
 

@@ -12,11 +12,19 @@ import (
 )
 
 // postStatus publishes. A call that is sent again with the same Idempotency-Key
-// is answered with the post that it made, after a restart too (AUT-21).
+// is answered with the post that it made, after a restart too (AUT-21). One for
+// a later time is kept, and answered as what waits.
 func (a *API) postStatus(c *Call) (Answer, error) {
 	draft, err := a.draftOf(c)
 	if err != nil {
 		return Answer{}, err
+	}
+	if !draft.PublishAt.IsZero() {
+		id, err := a.timeline.Schedule(c.Context, repeatOf(c), draft)
+		if err != nil {
+			return Answer{}, err
+		}
+		return a.answerScheduled(c, id)
 	}
 	post, err := a.timeline.PublishOnce(c.Context, repeatOf(c), draft)
 	if err != nil {
@@ -47,6 +55,9 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 	if err != nil {
 		return d, err
 	}
+	if d.PublishAt, err = c.scheduledAt(); err != nil {
+		return d, err
+	}
 	d.Visibility = visibility
 	if text := c.Form.Get("visibility"); text != "" {
 		if d.Visibility, err = visibilityOf(text); err != nil {
@@ -74,10 +85,7 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 func (a *API) wordingOf(c *Call) (social.Draft, error) {
 	d := social.Draft{Text: social.Lines(c.Form.Get("status")), Warning: strings.TrimSpace(c.Form.Get("spoiler_text")), Sensitive: c.isTrue("sensitive", false)}
 	for name := range c.Form {
-		switch {
-		case name == "scheduled_at" && c.Form.Get(name) != "":
-			return d, social.InvalidField(name, "This server cannot publish at a later time yet.")
-		case (name == "quoted_status_id" || name == "quote_id") && c.Form.Get(name) != "":
+		if (name == "quoted_status_id" || name == "quote_id") && c.Form.Get(name) != "" {
 			return d, social.InvalidField(name, "This server cannot quote posts yet.")
 		}
 	}

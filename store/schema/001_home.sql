@@ -190,7 +190,8 @@ create index attachments_own on attachments (post_id) where kind = 'image' and f
 create index attachments_unbound on attachments (id) where post_id is null;
 
 -- What the owner has begun to write. Pictures are ids of attachments that no
--- post has taken, as a JSON list. A draft outlives the post that it answers.
+-- post has taken, as a JSON list. A draft outlives the post that it answers. One
+-- with publish_at is published by itself; problem says why it was not.
 create table drafts (
 	id             integer primary key,
 	text           text not null,
@@ -201,8 +202,11 @@ create table drafts (
 	in_reply_to_id integer,
 	attachments    text not null,
 	poll           text not null,
-	saved_at       integer not null
+	saved_at       integer not null,
+	publish_at     integer,
+	problem        text not null
 ) strict;
+create index drafts_publish on drafts (id) where publish_at is not null;
 
 create table boosts (
 	id         integer primary key,
