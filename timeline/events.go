@@ -18,12 +18,13 @@ const (
 	Edited   EventKind = "edited"   // a post
 	Removed  EventKind = "removed"  // a post or a boost
 	Notified EventKind = "notified" // the owner, by a notification
+	Filtered EventKind = "filtered" // the owner's filters have changed
 )
 
 // Event is something that has happened in the home, safely on disk.
 type Event struct {
 	Kind EventKind
-	ID   social.ID // of the post, the boost or the notification
+	ID   social.ID // of the post, the boost, the notification or the filter
 }
 
 // watchMost is how many events wait for one Watch.

@@ -79,10 +79,14 @@ func (t *Timeline) tokenOf(key social.ID) string {
 	return text
 }
 
-// wantPushes books that devices are told of a new notification.
+// wantPushes books that devices are told of a new notification, unless it is about
+// a post that the owner's filters hide.
 func (t *Timeline) wantPushes(ctx context.Context, tx *store.Tx, id social.ID, n social.Notification) error {
 	devices, err := tx.ListPushes(ctx)
 	if err != nil || len(devices) == 0 || n.Read {
+		return err
+	}
+	if hidden, err := t.isHidden(ctx, tx.Reader, n.PostID, social.FilterNotifications); err != nil || hidden {
 		return err
 	}
 	relation, err := tx.FindRelation(ctx, n.ActorID)

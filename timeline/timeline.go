@@ -15,6 +15,7 @@
 //	home.go       the home timeline; fold.go puts its lines together
 //	marker.go     how far the owner has read
 //	verify.go     links of the profile that link back
+//	filter.go     what the owner does not want to read just so
 //	follow.go     following and being followed
 //	moderate.go   block, mute, report
 //	receive*.go   what arrived

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"croft/social"
@@ -72,19 +71,12 @@ func (c *Call) readFields(p *social.Profile) error {
 	if !named {
 		return nil
 	}
-	for i := range 2 * social.MaxFields { // some apps count from 1, or leave gaps
-		name := "fields_attributes[" + strconv.Itoa(i) + "]"
-		line := social.ProfileField{Name: strings.TrimSpace(c.Form.Get(name + "[name]")), Value: strings.TrimSpace(c.Form.Get(name + "[value]"))}
-		if line != (social.ProfileField{}) {
-			lines = append(lines, line)
-		}
+	entries, err := c.entriesOf("fields_attributes", "name", "value")
+	if err != nil {
+		return err
 	}
-	names, values := c.Form["fields_attributes[][name]"], c.Form["fields_attributes[][value]"]
-	if len(names) != len(values) {
-		return social.InvalidField("fields_attributes", "Each field needs a name and a value.")
-	}
-	for i := range names {
-		if line := (social.ProfileField{Name: strings.TrimSpace(names[i]), Value: strings.TrimSpace(values[i])}); line != (social.ProfileField{}) {
+	for _, e := range entries {
+		if line := (social.ProfileField{Name: strings.TrimSpace(e["name"]), Value: strings.TrimSpace(e["value"])}); line != (social.ProfileField{}) {
 			lines = append(lines, line)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strconv"
 	"strings"
 
 	"croft/social"
@@ -152,45 +151,24 @@ func (a *API) putStatus(c *Call) (Answer, error) {
 }
 
 // mediaSaid reads media_attributes: what is said of pictures that the post has.
-// JSON numbers the entries, a form repeats the names of their fields, as often
-// each.
 func (a *API) mediaSaid(c *Call, ids []social.ID) (map[social.ID]timeline.Details, error) {
+	entries, err := c.entriesOf("media_attributes", "id", "description", "focus")
+	if err != nil {
+		return nil, err
+	}
 	said := map[social.ID]timeline.Details{}
-	say := func(id, alt, focus string, hasAlt, hasFocus bool) error {
-		n, err := social.ParseID(id)
-		if err != nil || !slices.Contains(ids, n) {
-			return social.InvalidField("media_attributes", "The post has no such picture.")
+	for _, e := range entries {
+		id, err := social.ParseID(e["id"])
+		if err != nil || !slices.Contains(ids, id) {
+			return nil, social.InvalidField("media_attributes", "The post has no such picture.")
 		}
-		m, err := a.store.FindAttachment(c.Context, n)
+		m, err := a.store.FindAttachment(c.Context, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		said[n], err = detailsOf(m, alt, focus, hasAlt, hasFocus)
-		return err
-	}
-	for i := range social.MaxAttachments {
-		name := "media_attributes[" + strconv.Itoa(i) + "]"
-		if c.Form.Has(name + "[id]") {
-			if err := say(c.Form.Get(name+"[id]"), c.Form.Get(name+"[description]"), c.Form.Get(name+"[focus]"), c.Form.Has(name+"[description]"), c.Form.Has(name+"[focus]")); err != nil {
-				return nil, err
-			}
-		}
-	}
-	repeated, alts, points := c.Form["media_attributes[][id]"], c.Form["media_attributes[][description]"], c.Form["media_attributes[][focus]"]
-	for _, all := range [][]string{alts, points} {
-		if len(all) != 0 && len(all) != len(repeated) {
-			return nil, social.InvalidField("media_attributes", "It is not clear which picture this is about.")
-		}
-	}
-	for i, id := range repeated {
-		alt, point := "", ""
-		if len(alts) > 0 {
-			alt = alts[i]
-		}
-		if len(points) > 0 {
-			point = points[i]
-		}
-		if err := say(id, alt, point, len(alts) > 0, len(points) > 0); err != nil {
+		alt, hasAlt := e["description"]
+		focus, hasFocus := e["focus"]
+		if said[id], err = detailsOf(m, alt, focus, hasAlt, hasFocus); err != nil {
 			return nil, err
 		}
 	}

@@ -67,7 +67,11 @@ func (c *Call) ids(name string) ([]social.ID, error) {
 
 // isTrue reads a flag as Rails does: what is there and does not say no is yes.
 func (c *Call) isTrue(name string, otherwise bool) bool {
-	switch value := c.Form.Get(name); value {
+	return isTrue(c.Form.Get(name), otherwise)
+}
+
+func isTrue(value string, otherwise bool) bool {
+	switch value {
 	case "":
 		return otherwise
 	case "0", "f", "F", "false", "FALSE", "off", "OFF":
@@ -76,6 +80,42 @@ func (c *Call) isTrue(name string, otherwise bool) bool {
 		return true
 	}
 }
+
+// entriesOf is a parameter that is a list of things with fields. JSON numbers the
+// things, as some forms do; other forms repeat the names of the fields, as often
+// each.
+func (c *Call) entriesOf(name string, fields ...string) ([]map[string]string, error) {
+	var entries []map[string]string
+	for i := range maxEntries {
+		e := map[string]string{}
+		for _, field := range fields {
+			if key := name + "[" + strconv.Itoa(i) + "][" + field + "]"; c.Form.Has(key) {
+				e[field] = c.Form.Get(key)
+			}
+		}
+		if len(e) > 0 { // some apps count from 1, or leave gaps
+			entries = append(entries, e)
+		}
+	}
+	n := len(entries)
+	for _, field := range fields {
+		for i, value := range c.Form[name+"[]["+field+"]"] {
+			if n+i == len(entries) {
+				entries = append(entries, map[string]string{})
+			}
+			entries[n+i][field] = value
+		}
+	}
+	for _, field := range fields {
+		if got := len(c.Form[name+"[]["+field+"]"]); got != 0 && got != len(entries)-n {
+			return nil, social.InvalidField(name, "It is not clear which of them this is about.")
+		}
+	}
+	return entries, nil
+}
+
+// maxEntries bounds what entriesOf reads.
+const maxEntries = 200
 
 // limit is how many are wanted; above most it is most, as the API has it.
 func (c *Call) limit(usual, most int) int {

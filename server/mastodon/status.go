@@ -35,12 +35,12 @@ type status struct {
 	Text *string `json:"text,omitzero"` // as it was typed: where it is deleted to be written anew
 
 	// What the owner did with it; left out for anybody else.
-	Liked      *bool `json:"favourited,omitzero"`
-	Boosted    *bool `json:"reblogged,omitzero"`
-	Muted      *bool `json:"muted,omitzero"`
-	Bookmarked *bool `json:"bookmarked,omitzero"`
-	Pinned     *bool `json:"pinned,omitzero"`
-	Filtered   []any `json:"filtered,omitzero"`
+	Liked      *bool          `json:"favourited,omitzero"`
+	Boosted    *bool          `json:"reblogged,omitzero"`
+	Muted      *bool          `json:"muted,omitzero"`
+	Bookmarked *bool          `json:"bookmarked,omitzero"`
+	Pinned     *bool          `json:"pinned,omitzero"`
+	Filtered   []filterResult `json:"filtered,omitzero"`
 }
 
 type application struct {

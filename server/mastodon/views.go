@@ -13,7 +13,8 @@ import (
 type sight struct {
 	view
 	mine     map[social.ID]store.Mine
-	votes    map[social.ID][]int        // what the owner chose in polls
+	votes    map[social.ID][]int // what the owner chose in polls
+	filtered map[social.ID][]social.FilterMatch
 	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
 	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
 }
@@ -37,6 +38,9 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 			return k, err
 		}
 		if k.votes, err = a.store.ListVotesIn(c.Context, a.node.OwnerID(), posts); err != nil {
+			return k, err
+		}
+		if k.filtered, err = a.timeline.Filtered(c.Context, posts); err != nil {
 			return k, err
 		}
 	}
@@ -124,7 +128,7 @@ func (k sight) status(p *social.Post) status {
 	}
 	if k.owner {
 		mine := k.mine[p.ID]
-		v.Liked, v.Boosted, v.Bookmarked, v.Muted, v.Filtered = &mine.Liked, &mine.Boosted, &mine.Bookmarked, new(false), []any{}
+		v.Liked, v.Boosted, v.Bookmarked, v.Muted, v.Filtered = &mine.Liked, &mine.Boosted, &mine.Bookmarked, new(false), filterResults(k.filtered[p.ID])
 		if p.Local {
 			v.Pinned = new(!p.PinnedAt.IsZero())
 		}

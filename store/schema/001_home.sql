@@ -492,3 +492,15 @@ create table pushes (
 	policy   text not null check (policy in ('all', 'followed', 'follower', 'none')),
 	check ((key_id is null) <> (session is null))
 ) strict;
+
+-- What the owner does not want to read just so: words, and single posts. They are
+-- few, and read all at once.
+create table filters (
+	id         integer primary key,
+	title      text not null,
+	contexts   text not null,
+	action     text not null check (action in ('warn', 'hide', 'blur')),
+	expires_at integer,
+	keywords   text not null,
+	posts      text not null
+) strict;
