@@ -38,6 +38,7 @@ func (f *furnished) ownerFaults() []fault {
 		faultPreferences(),
 		{"fault-password", "/settings/account", map[string]string{"#current": "wrong", "#password": "short"}, `form[action="/settings/password"] button`, "/settings/password"},
 		{"fault-emoji", "/settings/emoji", map[string]string{"#name": strings.Repeat("W", 100)}, `form[action="/settings/emoji"] button`, "/settings/emoji"},
+		{"fault-filter", "/settings/filters", map[string]string{"#title": strings.Repeat("W", 257)}, `form[action="/settings/filters"] button`, "/settings/filters"},
 		{"fault-list", "/lists", map[string]string{"#title": strings.Repeat("W", 101)}, `form[action="/lists"] button`, "/lists"},
 		{"fault-report", report, map[string]string{"#comment": strings.Repeat("W", 60000)}, "main form button.main", report},
 		{"fault-host", "/hosts/block?host=" + strings.Repeat("w", 300), nil, "main form button.bad", "/hosts/block"},
@@ -134,6 +135,10 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 		t.Fatal(err)
 	}
 	w.act("/settings/emoji", "/settings/emoji/retire")
+	filter := templates.FilterPath(f.filter.ID)
+	w.act(filter, filter, "#title", "Football")
+	w.act(filter, filter+"/post")
+	w.act(filter, filter+"/delete")
 	w.act("/settings/account", "/settings/jobs/again")
 	w.act("/settings/account", "/settings/jobs/drop")
 	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")

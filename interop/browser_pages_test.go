@@ -109,7 +109,7 @@ func (f *furnished) pages() []view {
 		{"requests", "/requests", 200}, {"followers", "/followers", 200}, {"following", "/following", 200}, {"reports", "/reports", 200},
 		{"host-block", templates.HostBlockPath(strings.Repeat("w", 60) + ".test"), 200}, {"authorize", "/authorize_interaction?uri=" + f.people["wide"].URI, 200},
 		{"authorize-fault", "/authorize_interaction?uri=nonsense", 200},
-		{"drafts", "/drafts", 200}, {"settings", "/settings", 200}, {"settings-profile", "/settings/profile", 200}, {"settings-preferences", "/settings/preferences", 200}, {"settings-account", "/settings/account", 200}, {"settings-apps", "/settings/apps", 200}, {"settings-emoji", "/settings/emoji", 200}, {"consent", consentPath, 200}, {"settings-moderation", "/settings/moderation", 200},
+		{"drafts", "/drafts", 200}, {"settings", "/settings", 200}, {"settings-profile", "/settings/profile", 200}, {"settings-preferences", "/settings/preferences", 200}, {"settings-account", "/settings/account", 200}, {"settings-apps", "/settings/apps", 200}, {"settings-emoji", "/settings/emoji", 200}, {"settings-filters", templates.FilterPostPath(f.first.ID), 200}, {"settings-filter", templates.FilterPath(f.filter.ID), 200}, {"consent", consentPath, 200}, {"settings-moderation", "/settings/moderation", 200},
 	}
 	return append(views, f.openPages()...)
 }

@@ -28,6 +28,7 @@ type furnished struct {
 	first, deep, warned, arabic, remotePoll, note *social.Post
 	report, draft, scheduled                      social.ID
 	list                                          social.List
+	filter                                        social.Filter
 	minutes                                       int
 }
 
@@ -73,6 +74,11 @@ func furnish(t *testing.T, h *house) *furnished {
 	f.ownPosts()
 	f.conversation() // before the others, so that it is not all that the first pages show
 	f.othersPosts()
+	f.filter, err = f.Timeline.SaveFilter(t.Context(), social.Filter{
+		Title: strings.Repeat("Ｗ", 120), Contexts: []social.FilterContext{social.FilterHome, social.FilterAccount}, Action: social.FilterHide,
+		Keywords: []social.FilterKeyword{{Word: strings.Repeat("w", 100)}}, Posts: []social.FilterPost{{PostID: f.arabic.ID}},
+	})
+	h.do(err)
 	f.trouble()
 	f.letAppIn()
 	return f
@@ -135,6 +141,7 @@ func (f *furnished) meetPeople() {
 	moved.MovedTo = f.people["stranger"].URI
 	storetest.PutActor(f.t, f.Store, moved)
 	storetest.Update(f.t, f.Store, func(tx *store.Tx) error { return tx.SetActorGone(ctx, f.people["gone"].ID) })
+
 	f.list = f.makeList(strings.Repeat("Ｗ", social.MaxListTitle), "wide", "layla")
 }
 

@@ -198,9 +198,12 @@ func TestReply(t *testing.T) {
 }
 
 // formOf is the desk's form as a browser would send it again.
-func formOf(p *page) url.Values {
+func formOf(p *page) url.Values { return formAt(p, "form.desk") }
+
+// formAt is the form that the selector names, likewise.
+func formAt(p *page, at string) url.Values {
 	form := url.Values{}
-	for _, n := range p.all("form.desk input, form.desk textarea, form.desk option[selected]") {
+	for _, n := range p.all(at + " input, " + at + " textarea, " + at + " option[selected]") {
 		name, value, kind, checked := "", "", "", false
 		for _, a := range n.Attr {
 			switch a.Key {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,8 +48,27 @@ func (s *Server) page(c echo.Context, title string, room templates.Room) (templa
 	page.Now = page.Now.In(s.zone(home.Preferences.TimeZone))
 	s.still.Store(home.Preferences.Still)
 	page.Notice = s.takeNotice(c)
+	page.Reads = filterContext(c.Path())
 	page.Unread, err = s.unread(c)
 	return page, err
+}
+
+// filterContext is which filters take effect on the page of a route.
+func filterContext(route string) social.FilterContext {
+	switch {
+	case route == "/" || strings.HasPrefix(route, "/lists/"):
+		return social.FilterHome
+	case strings.HasPrefix(route, "/notifications"):
+		return social.FilterNotifications
+	case strings.HasPrefix(route, "/tags/") || route == "/search":
+		return social.FilterPublic
+	case strings.HasPrefix(route, "/posts/") || strings.HasPrefix(route, "/messages"):
+		return social.FilterThread
+	case strings.HasPrefix(route, "/people/"):
+		return social.FilterAccount
+	default:
+		return ""
+	}
 }
 
 // zoned is a time zone with its name.

@@ -38,10 +38,11 @@ func pagePath(path string, query url.Values, from social.ID) string {
 // them to whoever looks: one query a page for each thing.
 type sight struct {
 	s         *Server
-	owner     bool                          // the owner looks
-	mine      map[social.ID]store.Mine      // what the owner did with a post
-	votes     map[social.ID][]int           // what the owner chose in its poll
-	answered  map[social.ID]*social.Post    // what the posts answer
+	owner     bool                       // the owner looks
+	mine      map[social.ID]store.Mine   // what the owner did with a post
+	votes     map[social.ID][]int        // what the owner chose in its poll
+	answered  map[social.ID]*social.Post // what the posts answer
+	filtered  map[social.ID][]social.FilterMatch
 	relations map[social.ID]social.Relation // what stands between the owner and somebody
 }
 
@@ -76,6 +77,9 @@ func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*soci
 		return k, err
 	}
 	if k.votes, err = s.store.ListVotesIn(c.Request().Context(), s.node.OwnerID(), posts); err != nil {
+		return k, err
+	}
+	if k.filtered, err = s.timeline.Filtered(c.Request().Context(), posts); err != nil {
 		return k, err
 	}
 	k.relations, err = s.store.ListRelations(c.Request().Context(), actorIDs)
@@ -187,7 +191,7 @@ const longPost, beginning = 1500, 1200
 func (k sight) post(p *social.Post) templates.PostView {
 	mine := k.mine[p.ID]
 	v := templates.PostView{
-		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked, Votes: k.votes[p.ID],
+		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked, Votes: k.votes[p.ID], Filters: k.filtered[p.ID],
 		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
 	}
 	if len(p.Content) > longPost {

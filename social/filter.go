@@ -99,18 +99,20 @@ func (f *Filter) In(c FilterContext, now time.Time) bool {
 }
 
 // Expired reports that the filter takes effect no more.
-func (f *Filter) Expired(now time.Time) bool { return !f.ExpiresAt.IsZero() && !now.Before(f.ExpiresAt) }
+func (f *Filter) Expired(now time.Time) bool {
+	return !f.ExpiresAt.IsZero() && !now.Before(f.ExpiresAt)
+}
 
 // FilterMatch is a filter with what it has found in one post.
 type FilterMatch struct {
-	Filter *Filter
+	Filter Filter
 	Words  []string // its keywords that were found
 	PostID ID       // the post, where the filter is about this very one; else 0
 }
 
 // Match looks a post up in the filter. Words is the post's text in lower case.
 func (f *Filter) Match(postID ID, words string) (m FilterMatch, found bool) {
-	m.Filter = f
+	m.Filter = *f
 	for _, k := range f.Keywords {
 		if k.in(words) {
 			m.Words = append(m.Words, k.Word)

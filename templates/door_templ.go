@@ -793,7 +793,7 @@ func Confirm(d ConfirmPage) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = excerpt(d.Post).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = excerpt(&d.Page, d.Post).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

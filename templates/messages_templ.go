@@ -311,7 +311,7 @@ func conversationLine(p *Page, c *ConversationView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = excerpt(&c.Last).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = excerpt(p, &c.Last).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

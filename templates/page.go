@@ -34,7 +34,8 @@ type Page struct {
 	Problems []social.Problem // what was wrong with the form; shown at its fields and on top
 	Head     Head
 
-	Preferences social.Preferences // how the owner likes to read; zero for visitors
+	Preferences social.Preferences   // how the owner likes to read; zero for visitors
+	Reads       social.FilterContext // which of the owner's filters take effect here; empty means none
 }
 
 // Assets are the addresses of the files of package static.

@@ -39,17 +39,18 @@ const (
 	PathLists       = "/lists"                   // GET, POST
 	PathApps        = "/settings/apps"           // GET
 	PathEmojis      = "/settings/emoji"          // GET, POST
-	PathEmojiRetire = "/settings/emoji/retire"   // POST emoji
-	PathAppEnd      = "/settings/apps/end"       // POST key
-	PathHostBlock   = "/hosts/block"             // GET ?host= asks, POST host
-	PathHostUnblock = "/hosts/unblock"           // POST host
-	PathLogin       = "/login"                   // GET, POST handle, password, next
-	PathLogout      = "/logout"                  // POST
-	PathTheme       = "/theme"                   // POST theme (light, dark, auto), next
-	PathSetup       = "/setup"                   // GET, POST
-	PathInteract    = "/interact"                // POST acct, uri: a visitor goes to their own server
-	PathManifest    = "/manifest.webmanifest"    // GET: what a phone needs to install the home
-	PathAuthorize   = "/authorize_interaction"   // GET ?uri=
+	PathFilters     = "/settings/filters"
+	PathEmojiRetire = "/settings/emoji/retire" // POST emoji
+	PathAppEnd      = "/settings/apps/end"     // POST key
+	PathHostBlock   = "/hosts/block"           // GET ?host= asks, POST host
+	PathHostUnblock = "/hosts/unblock"         // POST host
+	PathLogin       = "/login"                 // GET, POST handle, password, next
+	PathLogout      = "/logout"                // POST
+	PathTheme       = "/theme"                 // POST theme (light, dark, auto), next
+	PathSetup       = "/setup"                 // GET, POST
+	PathInteract    = "/interact"              // POST acct, uri: a visitor goes to their own server
+	PathManifest    = "/manifest.webmanifest"  // GET: what a phone needs to install the home
+	PathAuthorize   = "/authorize_interaction" // GET ?uri=
 
 	PathAuthorizeApp = "/oauth/authorize" // GET as RFC 6749 §4.1.1 says, POST act, scope and what was asked
 )
@@ -103,6 +104,15 @@ func DraftPath(id social.ID) string { return PathCompose + "?draft=" + id.String
 
 // DraftDeletePath is where a draft is thrown away, by POST.
 func DraftDeletePath(id social.ID) string { return PathDrafts + "/" + id.String() + "/delete" }
+
+// FilterPath is a filter, to be changed.
+func FilterPath(id social.ID) string { return PathFilters + "/" + id.String() }
+
+// FilterAct is an act on a filter: delete, or post.
+func FilterAct(id social.ID, act string) string { return FilterPath(id) + "/" + act }
+
+// FilterPostPath is where a post is put into a filter.
+func FilterPostPath(id social.ID) string { return PathFilters + "?post=" + id.String() }
 
 // DraftKeepPath has a draft be posted by itself no more.
 func DraftKeepPath(id social.ID) string { return PathDrafts + "/" + id.String() + "/keep" }

@@ -462,13 +462,7 @@ func composePoll(d *ComposePage) templ.Component {
 }
 
 // pollSpans are the lengths that are offered.
-var pollSpans = []struct {
-	lasts time.Duration
-	words string
-}{
-	{5 * time.Minute, "5 minutes"}, {30 * time.Minute, "30 minutes"}, {time.Hour, "an hour"}, {6 * time.Hour, "6 hours"}, {12 * time.Hour, "12 hours"},
-	{24 * time.Hour, "a day"}, {3 * 24 * time.Hour, "3 days"}, {7 * 24 * time.Hour, "a week"}, {30 * 24 * time.Hour, "30 days"},
-}
+var pollSpans = append([]length{{social.MinPollLasts, "5 minutes"}}, lengths...)
 
 // pollLasts is the shortest offered length that is not below the chosen one; a
 // day until one was chosen.

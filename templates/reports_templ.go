@@ -549,7 +549,7 @@ func report(p *Page, r *ReportView) templ.Component {
 			}
 		}
 		for i := range r.Posts {
-			templ_7745c5c3_Err = reported(&r.Posts[i]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = reported(p, &r.Posts[i]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -599,7 +599,7 @@ func report(p *Page, r *ReportView) templ.Component {
 	})
 }
 
-func reported(v *PostView) templ.Component {
+func reported(p *Page, v *PostView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -621,7 +621,7 @@ func reported(v *PostView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = excerpt(v).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = excerpt(p, v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -241,6 +241,13 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	pages["no-lists"] = Lists(ListsPage{Page: samplePage("Lists")})
 	pages["list"] = ListTimeline(ListPage{Page: samplePage("Weavers"), List: lists[0], All: lists, Posts: posts[:2], Older: "/lists/1?before=1"})
 	pages["list-edit"] = ListEdit(ListEditPage{Page: samplePage("Change a list"), List: lists[1], Members: []ActorView{stranger}})
+	filters := []social.Filter{
+		{ID: 1, Title: "Football", Contexts: []social.FilterContext{social.FilterHome}, Action: social.FilterHide, Keywords: []social.FilterKeyword{{ID: 2, Word: "final", Whole: true}, {ID: 3, Word: "goal"}}, ExpiresAt: sampleNow.AddDate(0, 0, 7)},
+		{ID: 4, Title: "Spiders", Contexts: social.FilterContexts(), Action: social.FilterBlur, Posts: []social.FilterPost{{ID: 5, PostID: 2}}},
+	}
+	pages["filters"] = Filters(FiltersPage{Page: samplePage("Filters"), Filters: filters, Post: &posts[1]})
+	pages["no-filters"] = Filters(FiltersPage{Page: samplePage("Filters")})
+	pages["filter"] = FilterEdit(FilterPage{Page: samplePage("Change a filter"), Filter: filters[0], Posts: posts[1:2]})
 	pages["emoji"] = Emojis(EmojisPage{Page: samplePage("Emoji"), Name: "woad", Emojis: []OwnEmojiView{{ID: 1, Name: "blob_hanks", Category: "Cloth", Src: "/static/avatar.svg"}, {ID: 2, Name: "loch", Src: "/static/avatar.svg"}}})
 	pages["no-emoji"] = Emojis(EmojisPage{Page: samplePage("Emoji")})
 	pages["account"] = Account(AccountPage{Page: samplePage("Account"), Waiting: 31, Sessions: []SessionView{{ID: "a", Where: "Firefox on Linux", Here: true, SignedIn: sampleNow, LastSeen: sampleNow}, {ID: "b", Where: "Safari on iPhone", From: "203.0.113.7", SignedIn: sampleNow, LastSeen: sampleNow}}, MoreSessions: 3,

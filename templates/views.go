@@ -62,6 +62,7 @@ type PostView struct {
 	Beginning social.HTML // of a long post, which a list does not show whole; empty for others
 	Because   string      // why it is shown, as a sentence, where nothing else says so
 	Votes     []int       // what the owner chose in its poll: indexes of options
+	Filters   []social.FilterMatch
 
 	Mine     bool // the owner wrote it
 	Liked    bool

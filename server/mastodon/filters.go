@@ -42,7 +42,7 @@ type filterResult struct {
 func filterResults(matches []social.FilterMatch) []filterResult {
 	shown := []filterResult{}
 	for _, m := range matches {
-		r := filterResult{Filter: filterOf(*m.Filter), Keywords: m.Words}
+		r := filterResult{Filter: filterOf(m.Filter), Keywords: m.Words}
 		r.Filter.Keywords, r.Filter.Statuses = nil, nil
 		if m.PostID != 0 {
 			r.Statuses = []string{m.PostID.String()}
