@@ -110,7 +110,7 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/", "/theme")
 	w.act("/compose", "/compose", "#text", "Written by hand.")
 	f.sendDrafts(w)
-	for _, verb := range []string{"like", "unlike", "boost", "unboost", "bookmark", "unbookmark"} {
+	for _, verb := range []string{"like", "unlike", "boost", "unboost", "bookmark", "unbookmark", "mute", "unmute"} {
 		w.act(templates.PostPath(post), templates.PostAct(post, verb))
 	}
 	f.sendVote(w)
@@ -176,7 +176,7 @@ func (f *furnished) sendDrafts(w *window) {
 func (f *furnished) sendPeopleForms(w *window) {
 	w.t.Helper()
 	for who, verbs := range map[string][]string{
-		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts"}, "asks": {"accept"}, "asks_too": {"reject"},
+		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts", "see"}, "asks": {"accept"}, "asks_too": {"reject"},
 	} {
 		id := f.people[who].ID
 		for _, verb := range verbs {

@@ -135,7 +135,7 @@ func (f *furnished) meetPeople() {
 	edge(f.people["asks_too"], me, social.FollowPending)
 	ctx := f.t.Context()
 	f.do(f.Timeline.Block(ctx, f.people["blocked"].ID))
-	f.do(f.Timeline.Mute(ctx, f.people["muted"].ID, time.Time{}))
+	f.do(f.Timeline.Mute(ctx, f.people["muted"].ID, time.Time{}, false))
 	f.do(f.Timeline.BlockHost(ctx, strings.Repeat("w", 60)+".blocked.test"))
 	moved := f.people["moved"]
 	moved.MovedTo = f.people["stranger"].URI

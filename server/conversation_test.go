@@ -44,7 +44,7 @@ func TestThreadSaysWhatIsNotShown(t *testing.T) {
 		return tx.PutThread(t.Context(), store.Thread{PostID: root.ID, AskedAt: tx.Now, FetchedAt: tx.Now.Add(-3 * time.Hour), Replies: 4, Whole: -1})
 	})
 	h.must(h.tl.Block(t.Context(), rude.ID))
-	h.must(h.tl.Mute(t.Context(), loud.ID, time.Time{}))
+	h.must(h.tl.Mute(t.Context(), loud.ID, time.Time{}, false))
 	page := h.get("/posts/" + root.ID.String()).wants(http.StatusOK)
 	if got := order(page); got != "root after it after the noise" {
 		t.Errorf("the page reads %q", got)

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -42,7 +41,7 @@ func (s *Server) showFilters(c echo.Context, status int, typed social.Filter, pr
 }
 
 // typedFilter reads the form of a filter upon what it was.
-func typedFilter(c echo.Context, f social.Filter, now time.Time) (social.Filter, error) {
+func (s *Server) typedFilter(c echo.Context, f social.Filter) (social.Filter, error) {
 	f.Title, f.Action = c.FormValue("title"), social.FilterAction(c.FormValue("filter_action"))
 	form := c.Request().PostForm
 	f.Contexts = nil
@@ -60,16 +59,11 @@ func typedFilter(c echo.Context, f social.Filter, now time.Time) (social.Filter,
 			f.Keywords = append(f.Keywords, k)
 		}
 	}
-	switch lasts := c.FormValue("lasts"); lasts {
-	case "keep":
-	case "":
-		f.ExpiresAt = time.Time{}
-	default:
-		minutes, err := strconv.ParseUint(lasts, 10, 24)
-		if err != nil {
-			return f, social.InvalidField("lasts", "Choose for how long.")
+	if lasts := c.FormValue("lasts"); lasts != "keep" {
+		var err error
+		if f.ExpiresAt, err = s.untilAfter(lasts); err != nil {
+			return f, err
 		}
-		f.ExpiresAt = now.Add(time.Duration(minutes) * time.Minute).Truncate(time.Millisecond)
 	}
 	if len(f.Keywords)+len(f.Posts) == 0 {
 		return f, social.InvalidField("keywords", "Write a word to look for.")
@@ -79,7 +73,7 @@ func typedFilter(c echo.Context, f social.Filter, now time.Time) (social.Filter,
 
 // saveFilter keeps the filter of the form, or returns what is wrong with it.
 func (s *Server) saveFilter(c echo.Context, f social.Filter) (social.Filter, []social.Problem, error) {
-	f, err := typedFilter(c, f, s.now())
+	f, err := s.typedFilter(c, f)
 	typed := f
 	if err == nil {
 		f, err = s.timeline.SaveFilter(c.Request().Context(), f)

@@ -153,7 +153,7 @@ func TestWalksOverPeopleSeeEachOnce(t *testing.T) {
 		me + "/following":         h.follows,
 		"/api/v1/follow_requests": func(a *social.Actor) { h.followedBy(a, social.FollowPending) },
 		"/api/v1/blocks":          func(a *social.Actor) { h.must(h.tl.Block(t.Context(), a.ID)) },
-		"/api/v1/mutes":           func(a *social.Actor) { h.must(h.tl.Mute(t.Context(), a.ID, time.Time{})) },
+		"/api/v1/mutes":           func(a *social.Actor) { h.must(h.tl.Mute(t.Context(), a.ID, time.Time{}, false)) },
 		"/api/v1/statuses/" + id.String() + "/reblogged_by": func(a *social.Actor) { h.boost(a, post) },
 		"/api/v1/statuses/" + id.String() + "/favourited_by": func(a *social.Actor) {
 			h.update(func(tx *store.Tx) error {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/labstack/echo/v4"
 
@@ -97,9 +100,41 @@ func (s *Server) postUnblock(c echo.Context) error {
 	return act(c, s.timeline.Unblock, templates.PersonPath)
 }
 
+// postMute mutes somebody: for good, unless the form says for how long.
 func (s *Server) postMute(c echo.Context) error {
-	forGood := func(ctx context.Context, id social.ID) error { return s.timeline.Mute(ctx, id, time.Time{}) }
-	return act(c, forGood, templates.PersonPath)
+	return act(c, func(ctx context.Context, id social.ID) error {
+		until, err := s.untilAfter(c.FormValue("lasts"))
+		if err != nil {
+			return err
+		}
+		return s.timeline.Mute(ctx, id, until, c.FormValue("heed") != "")
+	}, templates.PersonPath)
+}
+
+// untilAfter is the end of so many minutes that a form names; zero for none.
+func (s *Server) untilAfter(minutes string) (time.Time, error) {
+	if minutes == "" {
+		return time.Time{}, nil
+	}
+	n, err := strconv.ParseUint(minutes, 10, 24)
+	if err != nil {
+		return time.Time{}, social.InvalidField("lasts", "Choose for how long.")
+	}
+	return s.now().Add(time.Duration(n) * time.Minute).Truncate(time.Millisecond), nil
+}
+
+// postSee keeps what the owner wishes to see of somebody whom they follow.
+func (s *Server) postSee(c echo.Context) error {
+	id, err := actOn(c, func(ctx context.Context, id social.ID) error {
+		languages := strings.FieldsFunc(c.FormValue("languages"), func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+		return s.timeline.ChangeFollow(ctx, id, func(o *social.FollowOptions) {
+			*o = social.FollowOptions{HideBoosts: c.FormValue("boosts") == "", Notify: c.FormValue("notify") != "", Languages: languages}
+		})
+	})
+	if err != nil {
+		return err
+	}
+	return s.done(c, templates.PersonPath(id), "Saved.")
 }
 
 func (s *Server) postUnmute(c echo.Context) error {

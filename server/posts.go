@@ -85,6 +85,20 @@ func (s *Server) postUnpin(c echo.Context) error {
 	return act(c, s.timeline.Unpin, templates.PostPath)
 }
 
+func (s *Server) postThreadMute(c echo.Context) error {
+	if _, err := actOn(c, s.timeline.MuteThread); err != nil {
+		return err
+	}
+	return s.done(c, c.FormValue("next"), "You are told of nothing in this conversation any more.")
+}
+
+func (s *Server) postThreadUnmute(c echo.Context) error {
+	if _, err := actOn(c, s.timeline.UnmuteThread); err != nil {
+		return err
+	}
+	return s.done(c, c.FormValue("next"), "You are told of this conversation again.")
+}
+
 func (s *Server) getDelete(c echo.Context) error {
 	return s.confirmAct(c, templates.ConfirmPage{
 		Heading: "Delete this post?", Button: "Delete it",

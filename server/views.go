@@ -43,6 +43,7 @@ type sight struct {
 	votes     map[social.ID][]int        // what the owner chose in its poll
 	answered  map[social.ID]*social.Post // what the posts answer
 	filtered  map[social.ID][]social.FilterMatch
+	quiet     map[social.ID]bool            // posts in threads that are muted
 	relations map[social.ID]social.Relation // what stands between the owner and somebody
 }
 
@@ -80,6 +81,9 @@ func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*soci
 		return k, err
 	}
 	if k.filtered, err = s.timeline.Filtered(c.Request().Context(), posts); err != nil {
+		return k, err
+	}
+	if k.quiet, err = s.store.ListMutedThreads(c.Request().Context(), postIDs); err != nil {
 		return k, err
 	}
 	k.relations, err = s.store.ListRelations(c.Request().Context(), actorIDs)
@@ -191,7 +195,7 @@ const longPost, beginning = 1500, 1200
 func (k sight) post(p *social.Post) templates.PostView {
 	mine := k.mine[p.ID]
 	v := templates.PostView{
-		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked, Votes: k.votes[p.ID], Filters: k.filtered[p.ID],
+		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked, Votes: k.votes[p.ID], Filters: k.filtered[p.ID], Quiet: k.quiet[p.ID],
 		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
 	}
 	if len(p.Content) > longPost {

@@ -18,8 +18,16 @@ type Follow struct {
 	FollowerID ID
 	FollowedID ID
 	State      FollowState
-	HideBoosts bool // the owner's wish: what the followed boosts is not in the home timeline
 	CreatedAt  time.Time
+	FollowOptions
+}
+
+// FollowOptions are what the owner wishes to see of somebody whom they follow.
+// Nobody is told of them.
+type FollowOptions struct {
+	HideBoosts bool     // what they boost is not in the home timeline
+	Notify     bool     // the owner is told of what they post
+	Languages  []string // only posts in these (BCP 47), or in none, are in the home timeline; empty: in any
 }
 
 // Boost is a post passed on by somebody.
@@ -43,12 +51,13 @@ type Like struct {
 
 // Relation is what stands between the owner and one other actor.
 type Relation struct {
-	Following   FollowState // the owner follows them; empty if not
-	HideBoosts  bool        // and does not want to see what they boost
+	Following FollowState // the owner follows them; empty if not
+	FollowOptions
 	FollowedBy  FollowState // they follow the owner; empty if not
 	Blocking    bool        // the owner blocks them
 	BlockedBy   bool        // they block the owner
 	Muting      bool
+	Heeding     bool      // but is told of what they cause
 	MutedUntil  time.Time // zero: for good, or not at all
 	Note        string    // what the owner wrote of them, for themself alone
 	HostBlocked bool      // the owner blocks their whole server

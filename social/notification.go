@@ -14,6 +14,7 @@ const (
 	NotifyFollowRequest NotificationKind = "follow_request"
 	NotifyEdit          NotificationKind = "edit"   // a post that the owner boosted was edited
 	NotifyPoll          NotificationKind = "poll"   // a poll that the owner voted in has ended
+	NotifyPost          NotificationKind = "post"   // somebody the owner wants to hear of has posted
 	NotifyMove          NotificationKind = "move"   // somebody the owner follows has moved house
 	NotifyReport        NotificationKind = "report" // somebody reported the owner or a post of theirs
 )

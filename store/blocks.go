@@ -129,13 +129,14 @@ func (r Reader) ListMutes(ctx context.Context) ([]Muted, error) {
 		func(m mute, a *social.Actor) Muted { return Muted{a, m.until, m.at} })
 }
 
-// PutMute mutes an actor until the moment, or for good if it is zero.
-func (tx *Tx) PutMute(ctx context.Context, actorID social.ID, until time.Time) error {
+// PutMute mutes an actor until the moment, or for good if it is zero. With
+// notices the owner is told all the same of what they cause.
+func (tx *Tx) PutMute(ctx context.Context, actorID social.ID, until time.Time, notices bool) error {
 	_, err := tx.exec(ctx, `
-		insert into mutes (actor_id, until, created_at)
-		values (?, ?, ?)
-		on conflict (actor_id) do update set until = excluded.until`,
-		actorID, millis(until), tx.Now.UnixMilli())
+		insert into mutes (actor_id, until, notices, created_at)
+		values (?, ?, ?, ?)
+		on conflict (actor_id) do update set until = excluded.until, notices = excluded.notices`,
+		actorID, millis(until), notices, tx.Now.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("put mute of %s: %w", actorID, err)
 	}

@@ -7,10 +7,10 @@ import (
 	"croft/social"
 )
 
-const followColumns = `f.id, f.uri, f.follower_id, f.followed_id, f.state, f.hide_boosts, f.created_at`
+const followColumns = `f.id, f.uri, f.follower_id, f.followed_id, f.state, f.hide_boosts, f.notify, f.languages, f.created_at`
 
 func scanFollow(r row) (f social.Follow, err error) {
-	err = r.Scan(&f.ID, &f.URI, &f.FollowerID, &f.FollowedID, &f.State, &f.HideBoosts, (*when)(&f.CreatedAt))
+	err = r.Scan(&f.ID, &f.URI, &f.FollowerID, &f.FollowedID, &f.State, &f.HideBoosts, &f.Notify, asJSON{&f.Languages}, (*when)(&f.CreatedAt))
 	return f, err
 }
 
@@ -133,18 +133,18 @@ func (r Reader) ListFollowerURIs(ctx context.Context, host string) ([]string, er
 }
 
 // PutFollow keeps an edge, or the new state and URI of the one between the same
-// two, whose ID and HideBoosts stay and whose ID is returned. A URI that made another edge is
+// two, whose ID and options stay and whose ID is returned. A URI that made another edge is
 // ErrConflict.
 func (tx *Tx) PutFollow(ctx context.Context, f social.Follow) (social.ID, error) {
 	if f.ID == 0 {
 		f.ID = tx.NewID(tx.Now)
 	}
 	id, err := find(ctx, tx, scanID, `
-		insert into follows (id, uri, follower_id, followed_id, state, hide_boosts, created_at)
-		values (?, ?, ?, ?, ?, ?, ?)
+		insert into follows (id, uri, follower_id, followed_id, state, hide_boosts, notify, languages, created_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (follower_id, followed_id) do update set uri = excluded.uri, state = excluded.state
 		returning id`,
-		f.ID, f.URI, f.FollowerID, f.FollowedID, string(f.State), f.HideBoosts, f.CreatedAt.UnixMilli())
+		f.ID, f.URI, f.FollowerID, f.FollowedID, string(f.State), f.HideBoosts, f.Notify, toJSON(f.Languages), f.CreatedAt.UnixMilli())
 	return id, wrapPut("follow", f.URI, err)
 }
 
@@ -159,14 +159,14 @@ func (tx *Tx) SetFollowState(ctx context.Context, followerID, followedID social.
 	return nil
 }
 
-// SetBoostsHidden says whether what somebody boosts stays out of the home
-// timeline; ErrNotFound unless the owner follows them or asked to.
-func (tx *Tx) SetBoostsHidden(ctx context.Context, followedID social.ID, hidden bool) error {
+// SetFollowOptions says what the owner wishes to see of somebody; ErrNotFound
+// unless the owner follows them or asked to.
+func (tx *Tx) SetFollowOptions(ctx context.Context, followedID social.ID, o social.FollowOptions) error {
 	err := tx.set(ctx, `
-		update follows set hide_boosts = ?
-		where follower_id = (select h.owner_id from home h) and followed_id = ?`, hidden, followedID)
+		update follows set hide_boosts = ?, notify = ?, languages = ?
+		where follower_id = (select h.owner_id from home h) and followed_id = ?`, o.HideBoosts, o.Notify, toJSON(o.Languages), followedID)
 	if err != nil {
-		return fmt.Errorf("set boosts of %s: %w", followedID, err)
+		return fmt.Errorf("set options of follow of %s: %w", followedID, err)
 	}
 	return nil
 }

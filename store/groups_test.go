@@ -139,7 +139,7 @@ func TestAGroupIsOfThoseWhomTheOwnerHears(t *testing.T) {
 		wantSame(t, what, got, want)
 	}
 	tells("all", "boost 1/1: bob", "like 3/3: bob sam")
-	w.update(func(tx *store.Tx) error { return tx.PutMute(t.Context(), w.bob.ID, time.Time{}) })
+	w.update(func(tx *store.Tx) error { return tx.PutMute(t.Context(), w.bob.ID, time.Time{}, false) })
 	tells("bob muted", "like 2/2: sam carol")
 	w.update(func(tx *store.Tx) error { return tx.PutBlock(t.Context(), w.sam.ID) })
 	tells("sam blocked, too", "like 1/1: carol")

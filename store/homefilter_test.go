@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -26,6 +27,7 @@ type homeTruth struct {
 	name            string
 	reply           bool // to somebody who is not followed, or to what is not here
 	boost, isHidden bool
+	foreign         bool // in a language that the owner does not want of its author
 }
 
 // fill puts posts, replies and boosts by people who are followed, and between
@@ -43,7 +45,8 @@ func (w *homeWorld) fill(n, noise int) {
 				URI: fmt.Sprintf("%s/%d", author.URI, i), Kind: social.Note, AuthorID: author.ID, Local: author.Local,
 				Content: social.HTML(fmt.Sprintf("<p>%d</p>", i)), Visibility: social.Public, PublishedAt: at(int64(2 * i)),
 			}
-			truth := homeTruth{name: fmt.Sprint(i)}
+			p.Language = []string{"", "de", "de-AT", "den", "gd"}[w.dice.IntN(5)]
+			truth := homeTruth{name: fmt.Sprint(i), foreign: author == w.bob && (p.Language == "gd" || p.Language == "den")}
 			if w.dice.IntN(2) == 0 && len(posts) > 0 {
 				parent := posts[w.dice.IntN(len(posts))]
 				p.InReplyTo = parent.URI
@@ -81,7 +84,7 @@ func (w *homeWorld) fill(n, noise int) {
 // want picks by hand what a query with these filters must find.
 func (w *homeWorld) want(q store.HomeQuery) (names []string) {
 	for _, l := range w.lines {
-		if (q.AllReplies || !l.reply) && !(l.boost && (q.NoBoosts || l.isHidden)) {
+		if !l.foreign && (q.AllReplies || !l.reply) && !(l.boost && (q.NoBoosts || l.isHidden)) {
 			names = append(names, l.name)
 		}
 	}
@@ -119,7 +122,10 @@ func TestListHomeFilters(t *testing.T) {
 		for i := range 45 { // who never say anything
 			w.follow(w.owner, storetest.PutActor(t, w.Store, storetest.Actor(fmt.Sprint("silent", i), "far.test")), social.FollowAccepted)
 		}
-		w.update(func(tx *store.Tx) error { return tx.SetBoostsHidden(t.Context(), w.carol.ID, true) })
+		w.update(func(tx *store.Tx) error {
+			return errors.Join(tx.SetFollowOptions(t.Context(), w.carol.ID, social.FollowOptions{HideBoosts: true}),
+				tx.SetFollowOptions(t.Context(), w.bob.ID, social.FollowOptions{Languages: []string{"en", "de"}}))
+		})
 		w.fill(map[int]int{1: 400, 60: 3500}[noise], noise)
 		for i := range 8 {
 			q := store.HomeQuery{Span: store.Span{Upwards: i&4 > 0}, AllReplies: i&1 > 0, NoBoosts: i&2 > 0}
@@ -196,7 +202,9 @@ func TestSeenBoosts(t *testing.T) {
 	wantSame(t, "seen without boosts", len(seen(store.HomeQuery{NoBoosts: true}, marker)), 2)
 	wantSame(t, "seen with all replies", len(seen(store.HomeQuery{AllReplies: true}, marker)), 4)
 	wantSame(t, "seen before anything was read", len(seen(store.HomeQuery{}, 0)), 0)
-	w.update(func(tx *store.Tx) error { return tx.SetBoostsHidden(ctx, w.carol.ID, true) })
+	w.update(func(tx *store.Tx) error {
+		return tx.SetFollowOptions(ctx, w.carol.ID, social.FollowOptions{HideBoosts: true})
+	})
 	wantSame(t, "seen where carol's boosts are hidden", len(seen(store.HomeQuery{}, marker)), 2)
 }
 
@@ -224,7 +232,9 @@ func TestBoostsHidden(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	hide := func(a *social.Actor) error {
-		return w.Update(ctx, func(tx *store.Tx) error { return tx.SetBoostsHidden(ctx, a.ID, true) })
+		return w.Update(ctx, func(tx *store.Tx) error {
+			return tx.SetFollowOptions(ctx, a.ID, social.FollowOptions{HideBoosts: true})
+		})
 	}
 	if err := hide(w.bob); err != nil {
 		t.Fatal(err)

@@ -133,6 +133,13 @@ const between = `(?5 or p.in_reply_to_id is null and p.in_reply_to is null
 			or exists (select 1 from follows g where g.follower_id = (select h.owner_id from home h)
 				and g.followed_id = q.author_id and g.state = 'accepted'))))`
 
+// understood is a fixed fragment of a follow, or of another row that has its
+// languages: the post is in one of them, or says in none.
+func understood(row string) string {
+	return ` and (` + row + `.languages = '' or p.language = '' or exists (
+		select 1 from json_each(` + row + `.languages) j where p.language = j.value or p.language like j.value || '-%'))`
+}
+
 // shown is a fixed fragment of a follow: what the followed boosts shall be seen.
 const shown = ` and f.hide_boosts = 0`
 
@@ -155,7 +162,7 @@ func homeByTime(upwards bool) string {
 	return `
 	select ` + postLine + `
 	from posts p
-	where p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", "") + `
+	where p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", understood("f")) + `
 	union all
 	select ` + boostLine + `
 	from boosts b
@@ -170,9 +177,9 @@ func homeByTime(upwards bool) string {
 // than the page has lines can stand on it.
 func homeByAuthor(upwards bool) string {
 	return byEach(homeOrder(upwards), between, `
-		select h.owner_id, 1 from home h
+		select h.owner_id, 1, '' from home h
 		union all
-		select f.followed_id, not f.hide_boosts
+		select f.followed_id, not f.hide_boosts, f.languages
 		from follows f where f.follower_id = (select h.owner_id from home h) and f.state = 'accepted' and f.aside = 0`)
 }
 
@@ -180,7 +187,7 @@ func homeByAuthor(upwards bool) string {
 // as ?8 says.
 func homeByMember(upwards bool) string {
 	return byEach(homeOrder(upwards), betweenMembers, `
-		select e.actor_id, not f.hide_boosts
+		select e.actor_id, not f.hide_boosts, f.languages
 		from list_members e
 		join follows f on f.follower_id = (select h.owner_id from home h) and f.followed_id = e.actor_id and f.state = 'accepted'
 		where e.list_id = ?7`)
@@ -195,17 +202,18 @@ const betweenMembers = `(p.in_reply_to_id is null and p.in_reply_to is null
 				or exists (select 1 from follows g where g.follower_id = (select h.owner_id from home h)
 					and g.followed_id = q.author_id and g.state = 'accepted')))))`
 
-// byEach asks each of those who are heard, by id and whether their boosts are.
+// byEach asks each of those who are heard, by id, whether their boosts are, and in
+// which languages.
 func byEach(order, replies, who string) string {
 	return `
-	with heard (id, boosts) as (` + who + `
+	with heard (id, boosts, languages) as (` + who + `
 	),
-	listened (id, boosts) as (
-		select e.id, e.boosts from heard e
+	listened (id, boosts, languages) as (
+		select e.id, e.boosts, e.languages from heard e
 		where not exists (select 1 from mutes u where u.actor_id = e.id and (u.until is null or u.until > ?1))
 	),
-	authors (id) as materialized (
-		select e.id from listened e
+	authors (id, languages) as materialized (
+		select e.id, e.languages from listened e
 		order by ` + homePosts(order, "1", replies) + ` ` + order + ` nulls last
 		limit ?3
 	),
@@ -232,7 +240,7 @@ func byEach(order, replies, who string) string {
 func homePosts(order, limit, replies string) string {
 	return `(
 			select p.id from posts p
-			where p.author_id = e.id and p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + replies + `
+			where p.author_id = e.id and p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + replies + understood("e") + `
 			order by p.id ` + order + `
 			limit ` + limit + `)`
 }
@@ -281,7 +289,7 @@ func seenBoosts() string {
 	where exists (
 			select 1 from posts p
 			where p.id = ` + post + ` and p.id <= ` + bound + ` and ifnull(p.fetched_at, 0) < p.published_at + 86400000
-				and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", ` and f.created_at <= p.published_at`) + `)
+				and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", understood("f")+` and f.created_at <= p.published_at`) + `)
 		or exists (
 			select 1 from boosts b
 			where b.post_id = ` + post + ` and b.id <= ` + bound + ` and not ?6

@@ -21,7 +21,7 @@ func TestListHomeAmongStrangers(t *testing.T) {
 	people := []*social.Actor{w.bob, w.carol, w.owner}
 	var want []string
 	w.update(func(tx *store.Tx) error {
-		if err := tx.PutMute(ctx, w.carol.ID, time.Time{}); err != nil {
+		if err := tx.PutMute(ctx, w.carol.ID, time.Time{}, false); err != nil {
 			return err
 		}
 		for i := range 2600 {

@@ -53,10 +53,10 @@ func TestListHome(t *testing.T) {
 		wantSame(t, "after "+what, home(), all)
 	}
 	ctx := t.Context()
-	with("carol muted", func(tx *store.Tx) error { return tx.PutMute(ctx, w.carol.ID, time.Time{}) },
+	with("carol muted", func(tx *store.Tx) error { return tx.PutMute(ctx, w.carol.ID, time.Time{}, false) },
 		func(tx *store.Tx) error { return tx.DeleteMute(ctx, w.carol.ID) }, "ana boosts sam's", "bob's reply", "bob's", "mine")
-	with("sam muted until later", func(tx *store.Tx) error { return tx.PutMute(ctx, w.sam.ID, clock().Add(1e9)) },
-		func(tx *store.Tx) error { return tx.PutMute(ctx, w.sam.ID, clock()) }, "bob's reply", "bob's", "mine")
+	with("sam muted until later", func(tx *store.Tx) error { return tx.PutMute(ctx, w.sam.ID, clock().Add(1e9), false) },
+		func(tx *store.Tx) error { return tx.PutMute(ctx, w.sam.ID, clock(), false) }, "bob's reply", "bob's", "mine")
 	with("sam blocked", func(tx *store.Tx) error { return tx.PutBlock(ctx, w.sam.ID) },
 		func(tx *store.Tx) error { return tx.DeleteBlock(ctx, w.sam.ID) }, "bob's reply", "bob's", "mine")
 	with("sam's server blocked", func(tx *store.Tx) error { return tx.PutHostBlock(ctx, "test") },
@@ -200,7 +200,7 @@ func TestAround(t *testing.T) {
 	last := answer("last", gone, 8, w.bob, social.Public)
 	w.update(func(tx *store.Tx) error {
 		return errors.Join(tx.DeletePost(t.Context(), gone.ID), tx.DeletePost(t.Context(), quietGone.ID), tx.PutBlock(t.Context(), w.sam.ID),
-			tx.PutMute(t.Context(), w.carol.ID, time.Time{}))
+			tx.PutMute(t.Context(), w.carol.ID, time.Time{}, false))
 	})
 	out := func(p *social.Post, why store.AbsenceWhy) store.Absence {
 		return store.Absence{ID: p.ID, AnswersID: root.ID, Why: why}
@@ -317,7 +317,7 @@ func TestBlocks(t *testing.T) {
 	ctx := t.Context()
 	w.update(func(tx *store.Tx) error {
 		return errors.Join(tx.PutBlock(ctx, w.bob.ID), tx.PutHostBlock(ctx, "friend.test"), tx.PutHostBlock(ctx, "localhost:3001"),
-			tx.PutMute(ctx, w.sam.ID, clock().Add(time.Hour)), tx.PutBlockedBy(ctx, w.sam.ID, "https://stranger.test/b/1"))
+			tx.PutMute(ctx, w.sam.ID, clock().Add(time.Hour), false), tx.PutBlockedBy(ctx, w.sam.ID, "https://stranger.test/b/1"))
 	})
 	for _, test := range []struct {
 		uri, host string

@@ -10,7 +10,7 @@ import (
 // heeded leaves out what is by somebody whom the owner blocks or mutes; ?1 is
 // the moment in milliseconds.
 const heeded = `not exists (select 1 from blocks k where k.actor_id = n.actor_id)
-	and not exists (select 1 from mutes u where u.actor_id = n.actor_id and (u.until is null or u.until > ?1))
+	and not exists (select 1 from mutes u where u.actor_id = n.actor_id and u.notices = 0 and (u.until is null or u.until > ?1))
 	and not exists (select 1 from actors w indexed by actors_host_blocked where w.id = n.actor_id and w.host_blocked = 1)`
 
 const notificationColumns = `n.id, n.kind, n.actor_id, n.post_id, n.created_at, n.read`

@@ -301,7 +301,7 @@ func TestNotifications(t *testing.T) {
 	if n, err := w.CountUnread(t.Context()); err != nil || n != 1 {
 		t.Errorf("%d unread (%v), want 1", n, err)
 	}
-	w.update(func(tx *store.Tx) error { return tx.PutMute(t.Context(), w.bob.ID, clock().Add(time.Hour)) })
+	w.update(func(tx *store.Tx) error { return tx.PutMute(t.Context(), w.bob.ID, clock().Add(time.Hour), false) })
 	if rest, _ := w.ListNotifications(t.Context(), store.NotificationQuery{Span: store.Below(0, 9)}); len(rest) != 1 || rest[0].ActorID != w.sam.ID {
 		t.Errorf("with bob muted: %v", rest)
 	}

@@ -13,10 +13,13 @@ import (
 const relationColumns = `a.id,
 	(select f.state from follows f where f.follower_id = h.owner_id and f.followed_id = a.id),
 	exists (select 1 from follows f where f.follower_id = h.owner_id and f.followed_id = a.id and f.hide_boosts = 1),
+	exists (select 1 from follows f where f.follower_id = h.owner_id and f.followed_id = a.id and f.notify = 1),
+	ifnull((select f.languages from follows f where f.follower_id = h.owner_id and f.followed_id = a.id), ''),
 	(select f.state from follows f where f.follower_id = a.id and f.followed_id = h.owner_id),
 	exists (select 1 from blocks k where k.actor_id = a.id),
 	exists (select 1 from blocked_by k where k.actor_id = a.id),
 	exists (select 1 from mutes u where u.actor_id = a.id and (u.until is null or u.until > ?1)),
+	exists (select 1 from mutes u where u.actor_id = a.id and u.notices = 1 and (u.until is null or u.until > ?1)),
 	(select u.until from mutes u where u.actor_id = a.id and u.until > ?1),
 	ifnull((select y.text from notes y where y.actor_id = a.id), ''),
 	a.host_blocked`
@@ -28,8 +31,8 @@ type related struct {
 }
 
 func scanRelated(r row) (v related, err error) {
-	err = r.Scan(&v.actorID, (*maybeText)(&v.relation.Following), &v.relation.HideBoosts, (*maybeText)(&v.relation.FollowedBy),
-		&v.relation.Blocking, &v.relation.BlockedBy, &v.relation.Muting, (*when)(&v.relation.MutedUntil), &v.relation.Note, &v.relation.HostBlocked)
+	err = r.Scan(&v.actorID, (*maybeText)(&v.relation.Following), &v.relation.HideBoosts, &v.relation.Notify, asJSON{&v.relation.Languages}, (*maybeText)(&v.relation.FollowedBy),
+		&v.relation.Blocking, &v.relation.BlockedBy, &v.relation.Muting, &v.relation.Heeding, (*when)(&v.relation.MutedUntil), &v.relation.Note, &v.relation.HostBlocked)
 	return v, err
 }
 

@@ -8,7 +8,7 @@ import (
 
 // relationWords says what stands between the owner and somebody, in sentences.
 // That they follow is a tag beside their name (tie).
-func relationWords(r social.Relation) string {
+func relationWords(p *Page, r social.Relation) string {
 	var words []string
 	add := func(is bool, sentence string) {
 		if is {
@@ -18,7 +18,9 @@ func relationWords(r social.Relation) string {
 	add(r.HostBlocked, "You block their whole server.")
 	add(r.Blocking, "You block them.")
 	add(r.BlockedBy, "They block you.")
-	add(r.Muting, "You muted them.")
+	add(r.Muting && r.MutedUntil.IsZero(), "You muted them.")
+	add(r.Muting && !r.MutedUntil.IsZero(), "You muted them until "+p.moment(r.MutedUntil)+".")
+	add(r.Muting && r.Heeding, "You are told all the same of what they do.")
 	add(r.Following == social.FollowAccepted, "You follow them.")
 	add(r.Following == social.FollowPending, "You asked to follow them.")
 	add(r.FollowedBy == social.FollowPending, "They ask to follow you.")

@@ -523,7 +523,7 @@ func person(p *Page, a *ActorView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if words := relationWords(a.Relation); words != "" {
+		if words := relationWords(p, a.Relation); words != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<p class=\"small soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

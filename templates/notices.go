@@ -97,6 +97,8 @@ func (n *NoticeView) icon() string {
 		return "pen"
 	case social.NotifyPoll:
 		return "poll"
+	case social.NotifyPost:
+		return "bell"
 	case social.NotifyMove:
 		return "door"
 	case social.NotifyReport:
@@ -132,6 +134,8 @@ func (n *NoticeView) sentence() string {
 		return "edited a post that you boosted or answered"
 	case social.NotifyPoll:
 		return "asked something you voted on: the poll has ended"
+	case social.NotifyPost:
+		return "posted"
 	case social.NotifyMove:
 		return "moved house"
 	case social.NotifyReport:

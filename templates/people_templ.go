@@ -867,7 +867,7 @@ func personWords(d *PersonPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if words := relationWords(d.Person.Relation); words != "" {
+		if words := relationWords(&d.Page, d.Person.Relation); words != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<p class=\"small soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

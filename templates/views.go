@@ -68,6 +68,7 @@ type PostView struct {
 	Liked    bool
 	Boosted  bool
 	Kept     bool // bookmarked
+	Quiet    bool // it is in a thread that is muted
 	Pinned   bool // shown as pinned, here
 	CanBoost bool
 	CanPin   bool

@@ -99,21 +99,33 @@ func (t *Timeline) unfollow(ctx context.Context, tx *store.Tx, actor *social.Act
 // HideBoosts keeps what somebody boosts out of the home timeline, without a word
 // to them. Where the owner does not follow them it is ErrInvalid with a sentence.
 func (t *Timeline) HideBoosts(ctx context.Context, actorID social.ID) error {
-	return t.setBoosts(ctx, actorID, true)
+	return t.ChangeFollow(ctx, actorID, func(o *social.FollowOptions) { o.HideBoosts = true })
 }
 
 // ShowBoosts undoes HideBoosts.
 func (t *Timeline) ShowBoosts(ctx context.Context, actorID social.ID) error {
-	return t.setBoosts(ctx, actorID, false)
+	return t.ChangeFollow(ctx, actorID, func(o *social.FollowOptions) { o.HideBoosts = false })
 }
 
-func (t *Timeline) setBoosts(ctx context.Context, actorID social.ID, hidden bool) error {
-	return t.withActor(ctx, "set boosts of", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
-		err := tx.SetBoostsHidden(ctx, actor.ID, hidden)
+// ChangeFollow changes what the owner wishes to see of somebody whom they follow
+// or asked to; of anybody else it is ErrInvalid with a sentence, and so is what is
+// no language (field languages).
+func (t *Timeline) ChangeFollow(ctx context.Context, actorID social.ID, change func(*social.FollowOptions)) error {
+	return t.withActor(ctx, "change follow of", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
+		follow, err := tx.FindFollow(ctx, t.ownerID, actor.ID)
 		if errors.Is(err, social.ErrNotFound) {
 			return social.Invalidf("You do not follow %s.", actor.Handle)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		change(&follow.FollowOptions)
+		for _, one := range follow.Languages {
+			if one == "" || !social.ValidLanguage(one) {
+				return social.InvalidField("languages", "%.20s is not the code of a language.", one)
+			}
+		}
+		return tx.SetFollowOptions(ctx, actor.ID, follow.FollowOptions)
 	})
 }
 

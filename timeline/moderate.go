@@ -49,13 +49,14 @@ func (t *Timeline) Unblock(ctx context.Context, actorID social.ID) error {
 }
 
 // Mute hides an actor from the owner's pages until the moment, or for good if
-// it is zero. They are not told.
-func (t *Timeline) Mute(ctx context.Context, actorID social.ID, until time.Time) error {
+// it is zero. With heeding the owner is told all the same of what they cause. The
+// actor is not told.
+func (t *Timeline) Mute(ctx context.Context, actorID social.ID, until time.Time, heeding bool) error {
 	return t.withActor(ctx, "mute", actorID, func(ctx context.Context, tx *store.Tx, actor *social.Actor) error {
 		if actor.Local {
 			return social.Invalidf("This is you.")
 		}
-		return tx.PutMute(ctx, actorID, until)
+		return tx.PutMute(ctx, actorID, until, heeding)
 	})
 }
 
@@ -63,6 +64,26 @@ func (t *Timeline) Mute(ctx context.Context, actorID social.ID, until time.Time)
 func (t *Timeline) Unmute(ctx context.Context, actorID social.ID) error {
 	return t.withActor(ctx, "unmute", actorID, func(ctx context.Context, tx *store.Tx, _ *social.Actor) error {
 		return tx.DeleteMute(ctx, actorID)
+	})
+}
+
+// MuteThread has the owner be told of nothing that happens in the thread of a post
+// any more. Nobody else is told, and the thread stands where it stood.
+func (t *Timeline) MuteThread(ctx context.Context, postID social.ID) error {
+	return t.ofThread(ctx, postID, (*store.Tx).PutMutedThread)
+}
+
+// UnmuteThread undoes MuteThread.
+func (t *Timeline) UnmuteThread(ctx context.Context, postID social.ID) error {
+	return t.ofThread(ctx, postID, (*store.Tx).DeleteMutedThread)
+}
+
+func (t *Timeline) ofThread(ctx context.Context, postID social.ID, do func(*store.Tx, context.Context, social.ID) error) error {
+	return t.store.Update(ctx, func(tx *store.Tx) error {
+		if _, err := findLiving(ctx, tx.Reader, postID); err != nil {
+			return err
+		}
+		return do(tx, ctx, postID)
 	})
 }
 

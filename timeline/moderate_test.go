@@ -155,11 +155,11 @@ func TestBlockHost(t *testing.T) {
 // TestMute hides, tells nobody, and ends.
 func TestMute(t *testing.T) {
 	c := newCast(t)
-	c.must(c.tl.Mute(t.Context(), c.id(c.carol), c.Now().Add(time.Hour)))
+	c.must(c.tl.Mute(t.Context(), c.id(c.carol), c.Now().Add(time.Hour), false))
 	check(t, "relation", c.relation(c.carol).Muting, true)
 	c.Advance(2 * time.Hour)
 	check(t, "relation", c.relation(c.carol).Muting, false)
-	c.must(c.tl.Mute(t.Context(), c.id(c.carol), time.Time{}))
+	c.must(c.tl.Mute(t.Context(), c.id(c.carol), time.Time{}, false))
 	c.must(c.tl.Unmute(t.Context(), c.id(c.carol)))
 	check(t, "relation", c.relation(c.carol).Muting, false)
 	c.wantSent("")

@@ -64,10 +64,14 @@ func (t *Timeline) apply(ctx context.Context, tx *store.Tx, a federation.Arrival
 	return nil // a word that means nothing here
 }
 
-// notify tells the owner of something, unless they mute who caused it.
+// notify tells the owner of something, unless they mute who caused it, or the
+// thread.
 func (t *Timeline) notify(ctx context.Context, tx *store.Tx, kind social.NotificationKind, actor *social.Actor, postID social.ID) error {
 	relation, err := tx.FindRelation(ctx, actor.ID)
-	if err != nil || relation.Muting || relation.Blocking || relation.HostBlocked {
+	if err != nil || relation.Muting && !relation.Heeding || relation.Blocking || relation.HostBlocked {
+		return err
+	}
+	if muted, err := tx.ListMutedThreads(ctx, []social.ID{postID}); err != nil || muted[postID] {
 		return err
 	}
 	return t.putNotification(ctx, tx, social.Notification{Kind: kind, ActorID: actor.ID, PostID: postID, CreatedAt: tx.Now})

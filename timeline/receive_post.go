@@ -43,12 +43,34 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 	}
 	post.ID = id
 	t.happens(tx, Posted, id)
+	if err := t.tellOfPost(ctx, tx, a.Actor, post); err != nil {
+		return err
+	}
 	if post.IsReply() {
 		if err := t.wantParent(ctx, tx, id); err != nil {
 			return err
 		}
 	}
 	return t.concern(ctx, tx, a.Actor, post)
+}
+
+// tellOfPost tells the owner that somebody has posted of whom they want to hear.
+// What answers others, or names the owner, is told otherwise or not at all.
+func (t *Timeline) tellOfPost(ctx context.Context, tx *store.Tx, actor *social.Actor, post *social.Post) error {
+	relation, err := tx.FindRelation(ctx, actor.ID)
+	if err != nil || !relation.Notify || relation.Following != social.FollowAccepted || post.Visibility == social.Direct || post.MentionsURI(t.site.Actor()) {
+		return err
+	}
+	if post.IsReply() {
+		parent, err := tx.FindPostByURI(ctx, post.InReplyTo)
+		if errors.Is(err, social.ErrNotFound) || err == nil && parent.AuthorID != actor.ID {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return t.notify(ctx, tx, social.NotifyPost, actor, post.ID)
 }
 
 // wantParent has what a post answers fetched, if it is not here.

@@ -135,8 +135,8 @@ type relationship struct {
 func relationshipOf(id social.ID, r social.Relation) relationship {
 	return relationship{
 		ID: id.String(), Following: r.Following == social.FollowAccepted, Requested: r.Following == social.FollowPending,
-		ShowingReblogs: r.Following != "" && !r.HideBoosts, FollowedBy: r.FollowedBy == social.FollowAccepted, RequestedBy: r.FollowedBy == social.FollowPending,
-		Blocking: r.Blocking, BlockedBy: r.BlockedBy, Muting: r.Muting, MutingNotifications: r.Muting, MutingExpiresAt: maybeMoment(r.MutedUntil),
+		ShowingReblogs: r.Following != "" && !r.HideBoosts, Notifying: r.Notify, Languages: r.Languages, FollowedBy: r.FollowedBy == social.FollowAccepted, RequestedBy: r.FollowedBy == social.FollowPending,
+		Blocking: r.Blocking, BlockedBy: r.BlockedBy, Muting: r.Muting, MutingNotifications: r.Muting && !r.Heeding, MutingExpiresAt: maybeMoment(r.MutedUntil),
 		DomainBlocking: r.HostBlocked, Note: r.Note,
 	}
 }

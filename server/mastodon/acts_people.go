@@ -2,7 +2,9 @@ package mastodon
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"croft/social"
@@ -31,18 +33,24 @@ func (a *API) answerRelationship(c *Call, id social.ID) (Answer, error) {
 	return answer(relationshipOf(id, relation)), nil
 }
 
-// postFollow follows, and says whether boosts are wanted. To be notified of
-// their posts, or to follow some languages only, cannot be had: the answer says
-// that it is not so.
+// postFollow follows, and says what is wanted of them. What is not named stays.
 func (a *API) postFollow(c *Call) (Answer, error) {
+	languages := c.list("languages")
+	names := c.Form.Has("languages") || c.Form.Has("languages[]")
+	for i, one := range languages {
+		languages[i] = strings.ReplaceAll(one, "_", "-")
+	}
 	return a.toward(func(ctx context.Context, id social.ID) error {
-		if err := a.timeline.Follow(ctx, id); err != nil || !c.Form.Has("reblogs") {
+		if err := a.timeline.Follow(ctx, id); err != nil || !(names || c.Form.Has("reblogs") || c.Form.Has("notify")) {
 			return err
 		}
-		if c.isTrue("reblogs", true) {
-			return a.timeline.ShowBoosts(ctx, id)
-		}
-		return a.timeline.HideBoosts(ctx, id)
+		return a.timeline.ChangeFollow(ctx, id, func(o *social.FollowOptions) {
+			o.HideBoosts = !c.isTrue("reblogs", !o.HideBoosts)
+			o.Notify = c.isTrue("notify", o.Notify)
+			if names {
+				o.Languages = slices.DeleteFunc(languages, func(one string) bool { return one == "" })
+			}
+		})
 	})(c)
 }
 
@@ -50,7 +58,7 @@ func (a *API) postFollow(c *Call) (Answer, error) {
 const maxMute = 100 * 365 * 24 * time.Hour
 
 // postMute mutes, with an end if a duration in seconds says so. What they cause
-// is not notified either, whatever the call says; the answer says it.
+// is not notified either, unless the call says so.
 func (a *API) postMute(c *Call) (Answer, error) {
 	var until time.Time
 	if text := c.Form.Get("duration"); text != "" {
@@ -62,7 +70,9 @@ func (a *API) postMute(c *Call) (Answer, error) {
 			until = a.now().Add(time.Duration(seconds * float64(time.Second)))
 		}
 	}
-	return a.toward(func(ctx context.Context, id social.ID) error { return a.timeline.Mute(ctx, id, until) })(c)
+	return a.toward(func(ctx context.Context, id social.ID) error {
+		return a.timeline.Mute(ctx, id, until, !c.isTrue("notifications", true))
+	})(c)
 }
 
 // onHost makes a call of an act on a whole server.

@@ -203,6 +203,8 @@ func (a *API) statusActs() []Route {
 		{post, "/api/v1/statuses/:id/unreblog", own, 0, a.on(a.timeline.Unboost)},
 		{post, "/api/v1/statuses/:id/bookmark", "write:bookmarks", 0, a.on(a.timeline.Bookmark)},
 		{post, "/api/v1/statuses/:id/unbookmark", "write:bookmarks", 0, a.on(a.timeline.Unbookmark)},
+		{post, "/api/v1/statuses/:id/mute", "write:mutes", 0, a.on(a.timeline.MuteThread)},
+		{post, "/api/v1/statuses/:id/unmute", "write:mutes", 0, a.on(a.timeline.UnmuteThread)},
 		{post, "/api/v1/statuses/:id/pin", "write:accounts", 0, a.on(a.timeline.Pin)},
 		{post, "/api/v1/statuses/:id/unpin", "write:accounts", 0, a.on(a.timeline.Unpin)},
 	}

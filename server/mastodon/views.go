@@ -15,6 +15,7 @@ type sight struct {
 	mine     map[social.ID]store.Mine
 	votes    map[social.ID][]int // what the owner chose in polls
 	filtered map[social.ID][]social.FilterMatch
+	quiet    map[social.ID]bool         // they are in threads that are muted
 	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
 	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
 }
@@ -41,6 +42,9 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 			return k, err
 		}
 		if k.filtered, err = a.timeline.Filtered(c.Context, posts); err != nil {
+			return k, err
+		}
+		if k.quiet, err = a.store.ListMutedThreads(c.Context, ids); err != nil {
 			return k, err
 		}
 	}
@@ -128,7 +132,7 @@ func (k sight) status(p *social.Post) status {
 	}
 	if k.owner {
 		mine := k.mine[p.ID]
-		v.Liked, v.Boosted, v.Bookmarked, v.Muted, v.Filtered = &mine.Liked, &mine.Boosted, &mine.Bookmarked, new(false), filterResults(k.filtered[p.ID])
+		v.Liked, v.Boosted, v.Bookmarked, v.Muted, v.Filtered = &mine.Liked, &mine.Boosted, &mine.Bookmarked, new(k.quiet[p.ID]), filterResults(k.filtered[p.ID])
 		if p.Local {
 			v.Pinned = new(!p.PinnedAt.IsZero())
 		}

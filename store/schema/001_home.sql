@@ -244,6 +244,8 @@ create table follows (
 	state       text not null check (state in ('pending', 'accepted')),
 	hide_boosts integer not null default 0 check (hide_boosts in (0, 1)), -- what they boost is not for the home timeline
 	aside       integer not null default 0 check (aside in (0, 1)),       -- nothing of theirs is: they are in an exclusive list
+	notify      integer not null default 0 check (notify in (0, 1)),      -- the owner is told of what they post
+	languages   text not null default '',                                 -- only posts in these stand in the home timeline; empty: in any
 	created_at  integer not null
 ) strict;
 create unique index follows_edge on follows (follower_id, followed_id);
@@ -258,6 +260,7 @@ create table blocks (
 create table mutes (
 	actor_id   integer primary key references actors (id),
 	until      integer, -- null: for good
+	notices    integer not null check (notices in (0, 1)), -- what they cause is told all the same
 	created_at integer not null
 ) strict;
 create table host_blocks (
@@ -272,7 +275,7 @@ create table blocked_by (
 
 create table notifications (
 	id         integer primary key,
-	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'move', 'report')),
+	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'post', 'move', 'report')),
 	actor_id   integer not null references actors (id),
 	post_id    integer references posts (id),
 	created_at integer not null,
@@ -491,6 +494,12 @@ create table pushes (
 	kinds    text not null,
 	policy   text not null check (policy in ('all', 'followed', 'follower', 'none')),
 	check ((key_id is null) <> (session is null))
+) strict;
+
+-- Posts of threads of which the owner wants to be told nothing: what answers them,
+-- however far below, is meant.
+create table muted_threads (
+	post_id integer primary key references posts (id)
 ) strict;
 
 -- What the owner does not want to read just so: words, and single posts. They are
