@@ -127,6 +127,19 @@ func (n *Node) Featured(ctx context.Context, v social.Viewer) ([]byte, error) {
 	return activity.EncodeCollection(list)
 }
 
+// FeaturedTags is the collection of the hashtags on the owner's profile.
+func (n *Node) FeaturedTags(ctx context.Context) ([]byte, error) {
+	tags, err := n.store.ListFeaturedTags(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(tags))
+	for i, t := range tags {
+		names[i] = t.Name
+	}
+	return n.encoder.EncodeTags(n.site.FeaturedTags(), names)
+}
+
 // Likes is how many like a post of the owner's.
 func (n *Node) Likes(ctx context.Context, id social.ID, v social.Viewer) ([]byte, error) {
 	post, err := n.findOwn(ctx, id, v)

@@ -28,7 +28,7 @@ type madeDocument struct {
 // profile.
 func (n *Node) OwnerDocument(owner *social.Actor) *activity.ActorDocument {
 	doc := actorDocument(owner, n.owner)
-	doc.WebFinger = n.site.Handle().Acct()
+	doc.WebFinger, doc.FeaturedTags = n.site.Handle().Acct(), n.site.FeaturedTags()
 	return &doc
 }
 

@@ -85,7 +85,7 @@ func (w *window) act(page, path string, fill ...string) {
 	for i := 0; i < len(fill); i += 2 {
 		ask[bool](w, fmt.Sprintf(`document.querySelector(%q).value = %q, true`, fill[i], fill[i+1]))
 	}
-	w.send(path, 200, fmt.Sprintf(`button[formaction=%[1]q], form[action=%[1]q] button:not([formaction]):not([value="upload"])`, path))
+	w.send(path, 200, fmt.Sprintf(`button[formaction=%[1]q], form[action=%[1]q] button:not([formaction]):not([value="upload"]):not([value="schedule"])`, path))
 }
 
 // sendForms sends every form once, as the owner and as a visitor.
@@ -143,6 +143,9 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/settings/account", "/settings/jobs/drop")
 	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")
 	w.act("/settings/account", "/settings/sessions/end")
+	for _, verb := range []string{"follow", "unfollow", "feature", "unfeature"} {
+		w.act("/tags/wool", templates.TagAct("wool", verb))
+	}
 	w.act("/login", "/login", "#handle", "ana", "#password", browserPassword+" more")
 	f.breakSession(t)
 	w.meaning("/settings/account")
@@ -206,7 +209,7 @@ func (f *furnished) readDocuments(t *testing.T) {
 	me, post := "/@ana", "/@ana/"+f.posts["tall"].ID.String()
 	for path, status := range map[string]int{
 		me + ".rss": 200, me + ".atom": 200, "/manifest.webmanifest": 200, templates.PathWorker: 200, f.icon(t): 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
-		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200,
+		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200, me + "/featured_tags": 200,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
 		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200, "/emojis/1": 404,
 		"/.well-known/oauth-authorization-server": 200,

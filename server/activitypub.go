@@ -140,6 +140,8 @@ func (s *Server) getFeatured(c echo.Context) error {
 	return s.collectionFor(c, s.node.Featured)
 }
 
+func (s *Server) getFeaturedTags(c echo.Context) error { return s.collection(c, s.node.FeaturedTags) }
+
 func (s *Server) getFollowersOf(c echo.Context) error {
 	return s.collectionFor(c, s.node.FollowersOf)
 }

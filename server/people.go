@@ -94,6 +94,13 @@ func (s *Server) showCircle(c echo.Context, tab templates.CircleTab, count count
 	if d.Asked, err = s.store.CountFollowing(ctx, social.FollowPending); err != nil {
 		return err
 	}
+	if tab == templates.CircleFollowing {
+		tags, err := s.store.ListFollowedTags(ctx, store.Below(0, store.Everybody))
+		if err != nil {
+			return err
+		}
+		d.Tags = tagNames(tags)
+	}
 	if d.People, d.Older, err = s.edges(c, list, state, c.Request().URL.Path); err != nil {
 		return err
 	}

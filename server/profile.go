@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"croft/social"
 	"croft/store"
 	"croft/templates"
+	"croft/timeline"
 )
 
 // getProfile is the owner as visitors meet them.
@@ -45,6 +47,11 @@ func (s *Server) getProfile(c echo.Context) error {
 	if home.Profile.ShowCircle {
 		d.FollowersPath, d.FollowingPath = path+"/followers", path+"/following"
 	}
+	tags, err := s.store.ListFeaturedTags(ctx)
+	if err != nil {
+		return err
+	}
+	d.Tags = tagNames(tags)
 	entries, err := s.profileEntries(c, me.ID, from, kinds{replies: d.WithReplies, boosts: !home.Profile.HideBoosts})
 	if err != nil {
 		return err
@@ -173,6 +180,29 @@ func (s *Server) face(me *social.Actor, hue string) templates.HeadImage {
 	}
 }
 
+func tagNames(tags []store.Tag) []string {
+	names := make([]string, len(tags))
+	for i, t := range tags {
+		names[i] = t.Name
+	}
+	return names
+}
+
+// onTag does one act on the hashtag that the address names, and goes back to its
+// page.
+func (s *Server) onTag(do func(ctx context.Context, tag string) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if err := readForm(c); err != nil {
+			return err
+		}
+		tag := c.Param("tag")
+		if err := do(c.Request().Context(), tag); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, templates.TagPath(tag))
+	}
+}
+
 // getTag is what this home has on a hashtag.
 func (s *Server) getTag(c echo.Context) error {
 	from, err := before(c)
@@ -190,6 +220,14 @@ func (s *Server) getTag(c echo.Context) error {
 	}
 	page.Head = s.tagHead(tag, posts)
 	d := templates.TagPage{Page: page, Tag: tag}
+	if page.SignedIn {
+		state, err := s.store.FindTagState(c.Request().Context(), tag)
+		if err != nil {
+			return err
+		}
+		_, wrong := timeline.CheckTag(tag)
+		d.CanFollow, d.Followed, d.Featured = wrong == nil, state.Followed, state.Featured
+	}
 	if d.Posts, err = s.postViews(c, posts); err != nil {
 		return err
 	}

@@ -85,6 +85,7 @@ func (s *Server) routes() []route {
 		{get, "/emojis/:id", machine, s.getEmoji, 0},
 		{get, me + "/outbox", machine, s.getOutbox, 0},
 		{get, me + "/featured", machine, s.getFeatured, 0},
+		{get, me + "/featured_tags", machine, s.getFeaturedTags, 0},
 		{get, me + "/followers_synchronization", machine, s.getFollowersOf, 0},
 		{get, me + "/:id/:part", machine, s.getPart, 0},
 		{get, "/.well-known/webfinger", machine, s.getWebFinger, 0},
@@ -147,6 +148,10 @@ func (s *Server) routes() []route {
 		{post, "/messages/:id/read", owner, s.postConversationRead, 0},
 		{post, "/messages/:id/away", owner, s.postConversationAway, 0},
 		{get, "/search", owner, s.getSearch, 0},
+		{post, "/tags/:tag/follow", owner, s.onTag(s.timeline.FollowTag), 0},
+		{post, "/tags/:tag/unfollow", owner, s.onTag(s.timeline.UnfollowTag), 0},
+		{post, "/tags/:tag/feature", owner, s.onTag(s.timeline.FeatureTag), 0},
+		{post, "/tags/:tag/unfeature", owner, s.onTag(s.timeline.UnfeatureTag), 0},
 
 		// The owner: people
 		{get, "/people/:id", owner, s.getPerson, 0},

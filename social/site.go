@@ -57,6 +57,9 @@ func (s Site) FollowersOf() string { return s.Actor() + "/followers_synchronizat
 // Following is the collection of whom the owner follows.
 func (s Site) Following() string { return s.Actor() + "/following" }
 
+// FeaturedTags is the collection of the hashtags on the owner's profile.
+func (s Site) FeaturedTags() string { return s.Actor() + "/featured_tags" }
+
 // Featured is the collection of the owner's pinned posts.
 func (s Site) Featured() string { return s.Actor() + "/featured" }
 

@@ -47,10 +47,13 @@ func (w *homeWorld) fill(n, noise int) {
 			}
 			p.Language = []string{"", "de", "de-AT", "den", "gd"}[w.dice.IntN(5)]
 			truth := homeTruth{name: fmt.Sprint(i), foreign: author == w.bob && (p.Language == "gd" || p.Language == "den")}
+			if w.dice.IntN(noise+3) == 0 {
+				p.Tags = [][]string{{"Wool", "Yarn"}, {"silk"}}[w.dice.IntN(2)]
+			}
 			if w.dice.IntN(2) == 0 && len(posts) > 0 {
 				parent := posts[w.dice.IntN(len(posts))]
 				p.InReplyTo = parent.URI
-				truth.reply = parent.AuthorID == w.sam.ID
+				truth.reply = parent.AuthorID == w.sam.ID && author != w.sam
 				if w.dice.IntN(4) == 0 {
 					p.InReplyTo, truth.reply = fmt.Sprintf("https://nowhere.test/%d", i), true
 				}
@@ -62,7 +65,7 @@ func (w *homeWorld) fill(n, noise int) {
 			}
 			p.ID = id
 			posts = append(posts, p)
-			if author != w.sam {
+			if author != w.sam || len(p.Tags) > 0 && p.Tags[0] == "Wool" {
 				w.lines = append(w.lines, truth)
 			}
 			if w.dice.IntN(noise) > 0 {
@@ -124,6 +127,7 @@ func TestListHomeFilters(t *testing.T) {
 		}
 		w.update(func(tx *store.Tx) error {
 			return errors.Join(tx.SetFollowOptions(t.Context(), w.carol.ID, social.FollowOptions{HideBoosts: true}),
+				tx.PutFollowedTag(t.Context(), "wool"), tx.PutFollowedTag(t.Context(), "yarn"),
 				tx.SetFollowOptions(t.Context(), w.bob.ID, social.FollowOptions{Languages: []string{"en", "de"}}))
 		})
 		w.fill(map[int]int{1: 400, 60: 3500}[noise], noise)

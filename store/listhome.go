@@ -30,7 +30,8 @@ func scanHomeLine(r row) (h HomeLine, err error) {
 }
 
 // ListHome returns one page of the owner's timeline, newest first: posts of the
-// owner and of those they follow, and what these boosted. Direct posts are not
+// owner and of those they follow, what these boosted, and public posts with a
+// hashtag that the owner follows. Direct posts are not
 // among them (ListDirect), nor anything by somebody muted or blocked, nor boosts
 // of those whose boosts are hidden.
 func (r Reader) ListHome(ctx context.Context, q HomeQuery) ([]Entry, error) {
@@ -112,13 +113,24 @@ func homeEdge(upwards bool) string {
 }
 
 // heard is a fixed fragment: the actor of the column is the owner, or followed
-// by them with what more says of the follow f, and not muted.
-func heard(column, more string) string {
+// by them with what more says of the follow f, or else is another reason; and they
+// are not muted.
+func heard(column, more, another string) string {
 	return `(` + column + ` = (select h.owner_id from home h)
 		or exists (select 1 from follows f where f.follower_id = (select h.owner_id from home h)
-			and f.followed_id = ` + column + ` and f.state = 'accepted' and f.aside = 0` + more + `))
+			and f.followed_id = ` + column + ` and f.state = 'accepted' and f.aside = 0` + more + `)` + another + `)
 		and not exists (select 1 from mutes u where u.actor_id = ` + column + ` and (u.until is null or u.until > ?1))`
 }
+
+// byStranger is a fixed fragment: a public post by somebody whom the owner does not
+// follow. Of whom they follow the follow says what is seen.
+const byStranger = `p.visibility = 'public' and not p.local and not exists (
+	select 1 from follows g where g.follower_id = (select h.owner_id from home h) and g.followed_id = p.author_id and g.state = 'accepted')`
+
+// tagged is a fixed fragment, a reason for heard: the post has a hashtag that the
+// owner follows.
+const tagged = ` or ` + byStranger + ` and exists (
+	select 1 from followed_tags x cross join post_tags t where t.tag = x.tag and t.post_id = p.id)`
 
 // homely is a fixed fragment: a post that may stand in the home timeline.
 const homely = `p.deleted_at is null and p.visibility <> 'direct' and ` + welcome
@@ -162,12 +174,12 @@ func homeByTime(upwards bool) string {
 	return `
 	select ` + postLine + `
 	from posts p
-	where p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", understood("f")) + `
+	where p.id < ?2 and p.id > ?4 and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", understood("f"), tagged) + `
 	union all
 	select ` + boostLine + `
 	from boosts b
 	cross join posts p on p.id = b.post_id
-	where b.id < ?2 and b.id > ?4 and not ?6 and ` + homely + ` and ` + unmuted + ` and ` + heard("b.booster_id", shown) + `
+	where b.id < ?2 and b.id > ?4 and not ?6 and ` + homely + ` and ` + unmuted + ` and ` + heard("b.booster_id", shown, "") + `
 	order by id ` + homeOrder(upwards) + `
 	limit ?3`
 }
@@ -180,7 +192,23 @@ func homeByAuthor(upwards bool) string {
 		select h.owner_id, 1, '' from home h
 		union all
 		select f.followed_id, not f.hide_boosts, f.languages
-		from follows f where f.follower_id = (select h.owner_id from home h) and f.state = 'accepted' and f.aside = 0`)
+		from follows f where f.follower_id = (select h.owner_id from home h) and f.state = 'accepted' and f.aside = 0`,
+		byTags(homeOrder(upwards)))
+}
+
+// byTags are the last posts of strangers with each hashtag that the owner follows.
+func byTags(order string) string {
+	return `
+	union all
+	select distinct p.id, p.id, null, null, null, p.author_id
+	from followed_tags x
+	cross join posts p on p.id in (
+			select t.post_id
+			from post_tags t
+			cross join posts p on p.id = t.post_id
+			where t.tag = x.tag and t.post_id < ?2 and t.post_id > ?4 and ` + homely + ` and ` + between + ` and ` + unmuted + ` and ` + byStranger + `
+			order by t.post_id ` + order + `
+			limit ?3)`
 }
 
 // homeByMember is homeByAuthor for the members of the list ?7, whose replies are
@@ -190,7 +218,7 @@ func homeByMember(upwards bool) string {
 		select e.actor_id, not f.hide_boosts, f.languages
 		from list_members e
 		join follows f on f.follower_id = (select h.owner_id from home h) and f.followed_id = e.actor_id and f.state = 'accepted'
-		where e.list_id = ?7`)
+		where e.list_id = ?7`, "")
 }
 
 // betweenMembers is between for a list: no reply, or one to its own author, and
@@ -203,8 +231,8 @@ const betweenMembers = `(p.in_reply_to_id is null and p.in_reply_to is null
 					and g.followed_id = q.author_id and g.state = 'accepted')))))`
 
 // byEach asks each of those who are heard, by id, whether their boosts are, and in
-// which languages.
-func byEach(order, replies, who string) string {
+// which languages; another is what else belongs there.
+func byEach(order, replies, who, another string) string {
 	return `
 	with heard (id, boosts, languages) as (` + who + `
 	),
@@ -230,7 +258,7 @@ func byEach(order, replies, who string) string {
 	select ` + boostLine + `
 	from boosters e
 	cross join boosts b on b.id in ` + homeBoosts(order, "?3") + `
-	cross join posts p on p.id = b.post_id
+	cross join posts p on p.id = b.post_id` + another + `
 	order by id ` + order + `
 	limit ?3`
 }
@@ -289,9 +317,9 @@ func seenBoosts() string {
 	where exists (
 			select 1 from posts p
 			where p.id = ` + post + ` and p.id <= ` + bound + ` and ifnull(p.fetched_at, 0) < p.published_at + 86400000
-				and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", understood("f")+` and f.created_at <= p.published_at`) + `)
+				and ` + homely + ` and ` + between + ` and ` + heard("p.author_id", understood("f")+` and f.created_at <= p.published_at`, "") + `)
 		or exists (
 			select 1 from boosts b
 			where b.post_id = ` + post + ` and b.id <= ` + bound + ` and not ?6
-				and ` + heard("b.booster_id", shown+` and f.created_at <= b.created_at`) + `)`
+				and ` + heard("b.booster_id", shown+` and f.created_at <= b.created_at`, "") + `)`
 }

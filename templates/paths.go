@@ -105,6 +105,9 @@ func DraftPath(id social.ID) string { return PathCompose + "?draft=" + id.String
 // DraftDeletePath is where a draft is thrown away, by POST.
 func DraftDeletePath(id social.ID) string { return PathDrafts + "/" + id.String() + "/delete" }
 
+// TagAct is an act on a hashtag: follow, unfollow, feature or unfeature.
+func TagAct(tag, act string) string { return TagPath(tag) + "/" + act }
+
 // FilterPath is a filter, to be changed.
 func FilterPath(id social.ID) string { return PathFilters + "/" + id.String() }
 

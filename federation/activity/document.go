@@ -24,10 +24,11 @@ type PostDocument struct{ Post *social.Post }
 // actor without a good inbox is ErrInvalid. Actor.Handle is preferredUsername
 // at the host of the id, until WebFinger says otherwise.
 type ActorDocument struct {
-	Actor      *social.Actor
-	Keys       []Key
-	WebFinger  string   // name@host as the actor claims (FEP-2c59); empty if not
-	Implements []string // URIs of what its server can do (FEP-844e)
+	Actor        *social.Actor
+	Keys         []Key
+	WebFinger    string   // name@host as the actor claims (FEP-2c59); empty if not
+	Implements   []string // URIs of what its server can do (FEP-844e)
+	FeaturedTags string   // id of the collection of hashtags on the profile; it is written, not read
 }
 
 // KeyDocument holds keys alone: a key with an address of its own, or the stub

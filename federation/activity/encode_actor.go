@@ -153,7 +153,7 @@ func addProfile(d document, doc ActorDocument) {
 	if len(doc.Implements) > 0 {
 		d["generator"] = map[string]any{"type": "Application", termImplements: implements(doc.Implements)}
 	}
-	for name, value := range map[string]string{termFeatured: a.Featured, termMovedTo: a.MovedTo, termWebFinger: doc.WebFinger} {
+	for name, value := range map[string]string{termFeatured: a.Featured, termFeaturedTags: doc.FeaturedTags, termMovedTo: a.MovedTo, termWebFinger: doc.WebFinger} {
 		if value != "" {
 			d[name] = value
 		}

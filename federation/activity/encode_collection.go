@@ -22,6 +22,20 @@ func EncodeCollection(c Collection) ([]byte, error) {
 	return d.bytes(fullContext())
 }
 
+// EncodeTags writes the collection of hashtags of a profile, as Mastodon has it.
+func (e Encoder) EncodeTags(id string, names []string) ([]byte, error) {
+	d, err := collectionDocument(Collection{Type: "Collection", ID: id, Total: len(names)})
+	if err != nil {
+		return nil, fmt.Errorf("encode tags: %w", err)
+	}
+	items := []any{}
+	for _, name := range names {
+		items = append(items, e.hashtag(name))
+	}
+	d["items"] = items
+	return d.bytes(fullContext())
+}
+
 // EncodeTombstone writes what stands where something was deleted.
 func EncodeTombstone(t Tombstone) ([]byte, error) {
 	d, err := tombstone(t)

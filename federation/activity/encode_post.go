@@ -176,7 +176,7 @@ func (e Encoder) tags(p *social.Post) ([]any, error) {
 		out = append(out, map[string]any(d))
 	}
 	for _, tag := range p.Tags {
-		out = append(out, map[string]any{"type": termHashtag, "href": e.Site.Tag(tag), "name": "#" + tag})
+		out = append(out, e.hashtag(tag))
 	}
 	return append(out, e.emojis(p.Emojis)...), nil
 }
@@ -208,4 +208,8 @@ func (e Encoder) mediaURL(file, remote string) string {
 		return e.Site.Media(file)
 	}
 	return remote
+}
+
+func (e Encoder) hashtag(name string) map[string]any {
+	return map[string]any{"type": termHashtag, "href": e.Site.Tag(name), "name": "#" + name}
 }

@@ -20,6 +20,7 @@ const (
 	termAlsoKnownAs   = "alsoKnownAs"
 	termMovedTo       = "movedTo"
 	termFeatured      = "featured"
+	termFeaturedTags  = "featuredTags"
 	termDiscoverable  = "discoverable"
 	termIndexable     = "indexable"
 	termFocalPoint    = "focalPoint"
@@ -59,6 +60,7 @@ func terms() []term {
 		{termAlsoKnownAs, "as:alsoKnownAs", "@id", "Mastodon, …/spec/activitypub/#as"},
 		{termMovedTo, "as:movedTo", "@id", "Mastodon, …/spec/activitypub/#as"},
 		{termFeatured, "toot:featured", "@id", "Mastodon, …/spec/activitypub/#featured"},
+		{termFeaturedTags, "toot:featuredTags", "@id", "Mastodon, …/spec/activitypub/#featuredTags"},
 		{termDiscoverable, "toot:discoverable", "", "Mastodon, …/spec/activitypub/#discoverable"},
 		{termIndexable, "toot:indexable", "", "FEP-5feb"},
 		{termFocalPoint, "toot:focalPoint", "@list", "Mastodon, …/spec/activitypub/#focalPoint"},

@@ -8,8 +8,6 @@ func (a *API) nothingYet() []Route {
 		{get, "/api/v1/instance/peers", Open, 0, none},
 		{get, "/api/v1/instance/rules", Open, 0, none},
 		{get, "/api/v1/announcements", "read", 0, none},
-		{get, "/api/v1/followed_tags", "read:follows", 0, none},
-		{get, "/api/v1/featured_tags", "read:accounts", 0, none},
 		{get, "/api/v1/trends/tags", Open, 0, none},
 		{get, "/api/v1/trends/statuses", Open, 0, none},
 		{get, "/api/v1/trends/links", Open, 0, none},

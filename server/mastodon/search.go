@@ -22,14 +22,6 @@ type results struct {
 	Tags     []taggedTag `json:"hashtags"`
 }
 
-// taggedTag is a hashtag by itself (entity Tag).
-type taggedTag struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	URL     string `json:"url"`
-	History []any  `json:"history"`
-}
-
 // getSearch looks for accounts, hashtags and posts. A handle or an address is
 // what it leads to, and nothing else.
 func (a *API) getSearch(c *Call) (Answer, error) {
@@ -95,10 +87,17 @@ func (a *API) findStatuses(c *Call, q string, offset int) ([]status, error) {
 func (a *API) findTags(c *Call, q string, offset, limit int) ([]taggedTag, error) {
 	names, err := a.store.CompleteTags(c.Context, q, min(offset, maxOffset)+limit)
 	tags := []taggedTag{}
-	for _, name := range names[min(offset, len(names)):] {
-		tags = append(tags, taggedTag{ID: name, Name: name, URL: a.site.Tag(name), History: []any{}})
+	if err != nil {
+		return nil, err
 	}
-	return tags, err
+	for _, name := range names[min(offset, len(names)):] {
+		v, err := a.tag(c, name)
+		if err != nil {
+			return nil, err
+		}
+		tags = append(tags, v)
+	}
+	return tags, nil
 }
 
 // findPeople finds people by the beginning of their handle or name; with resolve,

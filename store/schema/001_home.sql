@@ -513,3 +513,16 @@ create table filters (
 	keywords   text not null,
 	posts      text not null
 ) strict;
+
+-- Hashtags of which the owner wants to see every public post that is here, and
+-- those that stand on their profile. Name is as it was typed, tag in lower case.
+create table followed_tags (
+	id   integer primary key,
+	tag  text not null unique,
+	name text not null
+) strict;
+create table featured_tags (
+	id   integer primary key,
+	tag  text not null unique,
+	name text not null
+) strict;
