@@ -104,6 +104,8 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act(templates.MessagePath(own("letter")), templates.MessageAwayPath(own("letter")))
 	w.act("/notifications", "/notifications/read")
 	w.act("/notifications", "/notifications/dismiss")
+	w.act("/notifications/held", "/notifications/held")
+	w.act("/notifications/held", "/notifications/policy")
 	storetest.PutPost(t, f.Store, storetest.Post(f.people["layla"], "fresh", time.Now())) // or all may be read by now
 	w.act("/", "/home/read")
 	w.act("/shortcuts", "/shortcuts")
@@ -135,6 +137,9 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 		t.Fatal(err)
 	}
 	w.act("/settings/emoji", "/settings/emoji/retire")
+	for _, verb := range []string{"follow", "unfollow", "feature", "unfeature"} {
+		w.act("/tags/wool", templates.TagAct("wool", verb))
+	}
 	filter := templates.FilterPath(f.filter.ID)
 	w.act(filter, filter, "#title", "Football")
 	w.act(filter, filter+"/post")
@@ -143,9 +148,6 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/settings/account", "/settings/jobs/drop")
 	w.act("/settings/account", "/settings/password", "#current", browserPassword, "#password", browserPassword+" more")
 	w.act("/settings/account", "/settings/sessions/end")
-	for _, verb := range []string{"follow", "unfollow", "feature", "unfeature"} {
-		w.act("/tags/wool", templates.TagAct("wool", verb))
-	}
 	w.act("/login", "/login", "#handle", "ana", "#password", browserPassword+" more")
 	f.breakSession(t)
 	w.meaning("/settings/account")

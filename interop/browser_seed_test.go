@@ -140,6 +140,14 @@ func (f *furnished) meetPeople() {
 	moved := f.people["moved"]
 	moved.MovedTo = f.people["stranger"].URI
 	storetest.PutActor(f.t, f.Store, moved)
+	storetest.Update(f.t, f.Store, func(tx *store.Tx) error {
+		for _, name := range []string{"wide", "stranger"} {
+			if err := tx.PutHeld(ctx, social.Notification{Kind: social.NotifyFollow, ActorID: f.people[name].ID, CreatedAt: tx.Now}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	storetest.Update(f.t, f.Store, func(tx *store.Tx) error { return tx.SetActorGone(ctx, f.people["gone"].ID) })
 
 	f.list = f.makeList(strings.Repeat("Ｗ", social.MaxListTitle), "wide", "layla")

@@ -14,7 +14,9 @@ import (
 func apiRoutes() []mastodon.Route { return mastodon.New(mastodon.Options{}).Routes() }
 
 // pathOf is a route's address at which nothing is.
-func pathOf(r mastodon.Route) string { return strings.NewReplacer(":id", "7", ":name", "wool", ":key", "7").Replace(r.Path) }
+func pathOf(r mastodon.Route) string {
+	return strings.NewReplacer(":id", "7", ":name", "wool", ":key", "7").Replace(r.Path)
+}
 
 // TestScopeOfEachCall holds every call against every kind of key: only what
 // opens its scope is let through, and what is revoked opens nothing (AUT-05,

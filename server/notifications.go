@@ -59,6 +59,11 @@ func (s *Server) getNotifications(c echo.Context) error {
 		d.UpTo = groups[0].ID
 	}
 	d.Waiting = waitingBehind(unread)
+	held, err := s.store.CountHeld(ctx)
+	if err != nil {
+		return err
+	}
+	d.Held = held.Actors
 	if d.Notices, err = s.noticeViews(c, groups); err != nil {
 		return err
 	}

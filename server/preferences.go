@@ -44,7 +44,7 @@ func (s *Server) postPreferences(c echo.Context) error {
 		return err
 	}
 	p, err := parsePreferences(c)
-	p.NoShortcuts = home.Preferences.NoShortcuts // the page of the shortcuts has it
+	p.NoShortcuts, p.Notices = home.Preferences.NoShortcuts, home.Preferences.Notices // other pages have them
 	if err = errors.Join(err, timeline.CheckPreferences(p)); err == nil {
 		err = s.timeline.SetPreferences(c.Request().Context(), p)
 	}

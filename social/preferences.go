@@ -15,6 +15,7 @@ type Preferences struct {
 	Boosts       BoostsShown // in the home timeline
 	AllReplies   bool        // replies to people whom the owner does not follow stand in the home timeline too
 	NoShortcuts  bool        // a key alone does nothing
+	Notices      NoticePolicy
 }
 
 // MediaShown says which pictures of others stand open.

@@ -25,13 +25,24 @@ type NotificationQuery struct {
 	Span
 	Kinds   []social.NotificationKind // these only; none means all
 	ActorID social.ID                 // who caused them; 0 means anybody
+	Held    bool                      // with those that the owner's policy holds back, as read
+}
+
+// source is where a query looks.
+func (q NotificationQuery) source() string {
+	if !q.Held {
+		return `notifications`
+	}
+	return `(select m.id, m.kind, m.actor_id, m.post_id, m.created_at, m.read from notifications m
+			union all
+			select x.id, x.kind, x.actor_id, x.post_id, x.created_at, 1 from held_notifications x)`
 }
 
 // ListNotifications returns one page, each with its Actor and Post.
 func (r Reader) ListNotifications(ctx context.Context, q NotificationQuery) ([]social.Notification, error) {
 	all, err := list(ctx, r.q, scanNotification, `
 		select `+notificationColumns+`
-		from notifications n
+		from `+q.source()+` n
 		where n.id < ?2 and n.id > ?3 and `+heeded+`
 			and (?5 or n.kind in (select j.value from json_each(?6) j)) and (?7 = 0 or n.actor_id = ?7)
 		order by n.id `+q.order()+`
@@ -203,10 +214,13 @@ func (tx *Tx) SetConversationRead(ctx context.Context, key string, upTo social.I
 // DeleteNotification takes back what an actor caused; a postID of 0 stands for
 // none. Nothing happens if there is no such notification.
 func (tx *Tx) DeleteNotification(ctx context.Context, kind social.NotificationKind, actorID, postID social.ID) error {
-	_, err := tx.exec(ctx, `delete from notifications where actor_id = ? and kind = ? and ifnull(post_id, 0) = ?`,
-		actorID, string(kind), postID)
-	if err != nil {
-		return fmt.Errorf("delete notification: %w", err)
+	for _, query := range []string{
+		`delete from notifications where actor_id = ? and kind = ? and ifnull(post_id, 0) = ?`,
+		`delete from held_notifications where actor_id = ? and kind = ? and ifnull(post_id, 0) = ?`,
+	} {
+		if _, err := tx.exec(ctx, query, actorID, string(kind), postID); err != nil {
+			return fmt.Errorf("delete notification: %w", err)
+		}
 	}
 	return nil
 }
@@ -216,7 +230,7 @@ func (tx *Tx) DeleteNotificationsBy(ctx context.Context, actorID social.ID) erro
 	if _, err := tx.exec(ctx, `delete from notifications where actor_id = ?`, actorID); err != nil {
 		return fmt.Errorf("delete notifications by %s: %w", actorID, err)
 	}
-	return nil
+	return tx.DeleteHeld(ctx, actorID)
 }
 
 // DeleteNotificationByID forgets one. Nothing happens if there is none.

@@ -45,6 +45,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 		`delete from boosts where post_id = ?`,
 		`delete from likes where post_id = ?`,
 		`delete from notifications where post_id = ?`,
+		`delete from held_notifications where post_id = ?`,
 		`delete from bookmarks where post_id = ?`,
 		`delete from threads where post_id = ?`,
 	} {

@@ -76,6 +76,7 @@ func (w *writer) findLastID(ctx context.Context) (id social.ID, err error) {
 			ifnull((select max(l.id) from likes l), 0),
 			ifnull((select max(f.id) from follows f), 0),
 			ifnull((select max(n.id) from notifications n), 0),
+			ifnull((select max(x.id) from held_notifications x), 0),
 			ifnull((select max(r.id) from reports r), 0),
 			ifnull((select max(m.id) from attachments m), 0),
 			ifnull((select max(a.id) from actors a), 0))`).Scan(&id)

@@ -8,6 +8,7 @@ type NoticesPage struct {
 	Kind    NoticeFilter
 	Notices []NoticeView
 	Waiting map[NoticeFilter]int // unread ones behind each filter
+	Held    int                  // of how many people something is held back
 	UpTo    social.ID            // the newest one shown: what "All read" marks
 	Older   string
 }

@@ -10,47 +10,49 @@ import (
 // those marked POST take a form. Every form that changes something also sends
 // next, a path of this home to return to.
 const (
-	PathHome        = "/"
-	PathHomeRead    = "/home/read"               // POST upto
-	PathCompose     = "/compose"                 // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
-	PathDrafts      = "/drafts"                  // GET lists, POST keeps the desk's form while it is typed
-	PathSearch      = "/search"                  // GET ?q=
-	PathNotices     = "/notifications"           // GET ?kind=
-	PathNoticesGone = "/notifications/dismiss"   // POST group; none: all
-	PathNoticesRead = "/notifications/read"      // POST upto, and kind (a filter), or several group
-	PathBookmarks   = "/bookmarks"               // GET
-	PathShortcuts   = "/shortcuts"               // GET, POST on
-	PathMessages    = "/messages"                // GET
-	PathRequests    = "/requests"                // GET
-	PathFollowers   = "/followers"               // GET, the owner's list
-	PathFollowing   = "/following"               // GET, the owner's list
-	PathAsked       = PathFollowing + "?asked=1" // GET, whom the owner asked
-	PathReports     = "/reports"                 // GET
-	PathProfileForm = "/settings/profile"        // GET, POST (multipart)
-	PathPreferences = "/settings/preferences"    // GET, POST
-	PathPush        = "/settings/push"           // POST endpoint, p256dh, auth, or end=1
-	PathWorker      = "/worker.js"               // GET: shows notifications while no page is open
-	PathAccountForm = "/settings/account"        // GET
-	PathPassword    = "/settings/password"       // POST current, password
-	PathSessionsEnd = "/settings/sessions/end"   // POST session, or all=1
-	PathJobAgain    = "/settings/jobs/again"     // POST job
-	PathJobDrop     = "/settings/jobs/drop"      // POST job
-	PathModeration  = "/settings/moderation"     // GET
-	PathLists       = "/lists"                   // GET, POST
-	PathApps        = "/settings/apps"           // GET
-	PathEmojis      = "/settings/emoji"          // GET, POST
-	PathFilters     = "/settings/filters"
-	PathEmojiRetire = "/settings/emoji/retire" // POST emoji
-	PathAppEnd      = "/settings/apps/end"     // POST key
-	PathHostBlock   = "/hosts/block"           // GET ?host= asks, POST host
-	PathHostUnblock = "/hosts/unblock"         // POST host
-	PathLogin       = "/login"                 // GET, POST handle, password, next
-	PathLogout      = "/logout"                // POST
-	PathTheme       = "/theme"                 // POST theme (light, dark, auto), next
-	PathSetup       = "/setup"                 // GET, POST
-	PathInteract    = "/interact"              // POST acct, uri: a visitor goes to their own server
-	PathManifest    = "/manifest.webmanifest"  // GET: what a phone needs to install the home
-	PathAuthorize   = "/authorize_interaction" // GET ?uri=
+	PathHome         = "/"
+	PathHomeRead     = "/home/read"               // POST upto
+	PathCompose      = "/compose"                 // GET, POST; ?reply=ID answers a post, ?to=ID writes to an actor, ?draft=ID goes on with a draft
+	PathDrafts       = "/drafts"                  // GET lists, POST keeps the desk's form while it is typed
+	PathSearch       = "/search"                  // GET ?q=
+	PathNotices      = "/notifications"           // GET ?kind=
+	PathNoticesGone  = "/notifications/dismiss"   // POST group; none: all
+	PathNoticesRead  = "/notifications/read"      // POST upto, and kind (a filter), or several group
+	PathBookmarks    = "/bookmarks"               // GET
+	PathShortcuts    = "/shortcuts"               // GET, POST on
+	PathMessages     = "/messages"                // GET
+	PathRequests     = "/requests"                // GET
+	PathFollowers    = "/followers"               // GET, the owner's list
+	PathFollowing    = "/following"               // GET, the owner's list
+	PathAsked        = PathFollowing + "?asked=1" // GET, whom the owner asked
+	PathReports      = "/reports"                 // GET
+	PathProfileForm  = "/settings/profile"        // GET, POST (multipart)
+	PathPreferences  = "/settings/preferences"    // GET, POST
+	PathPush         = "/settings/push"           // POST endpoint, p256dh, auth, or end=1
+	PathWorker       = "/worker.js"               // GET: shows notifications while no page is open
+	PathAccountForm  = "/settings/account"        // GET
+	PathPassword     = "/settings/password"       // POST current, password
+	PathSessionsEnd  = "/settings/sessions/end"   // POST session, or all=1
+	PathJobAgain     = "/settings/jobs/again"     // POST job
+	PathJobDrop      = "/settings/jobs/drop"      // POST job
+	PathModeration   = "/settings/moderation"     // GET
+	PathLists        = "/lists"                   // GET, POST
+	PathApps         = "/settings/apps"           // GET
+	PathEmojis       = "/settings/emoji"          // GET, POST
+	PathHeld         = "/notifications/held"      // GET, POST
+	PathNoticePolicy = "/notifications/policy"    // POST
+	PathFilters      = "/settings/filters"
+	PathEmojiRetire  = "/settings/emoji/retire" // POST emoji
+	PathAppEnd       = "/settings/apps/end"     // POST key
+	PathHostBlock    = "/hosts/block"           // GET ?host= asks, POST host
+	PathHostUnblock  = "/hosts/unblock"         // POST host
+	PathLogin        = "/login"                 // GET, POST handle, password, next
+	PathLogout       = "/logout"                // POST
+	PathTheme        = "/theme"                 // POST theme (light, dark, auto), next
+	PathSetup        = "/setup"                 // GET, POST
+	PathInteract     = "/interact"              // POST acct, uri: a visitor goes to their own server
+	PathManifest     = "/manifest.webmanifest"  // GET: what a phone needs to install the home
+	PathAuthorize    = "/authorize_interaction" // GET ?uri=
 
 	PathAuthorizeApp = "/oauth/authorize" // GET as RFC 6749 §4.1.1 says, POST act, scope and what was asked
 )

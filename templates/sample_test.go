@@ -241,6 +241,8 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	pages["no-lists"] = Lists(ListsPage{Page: samplePage("Lists")})
 	pages["list"] = ListTimeline(ListPage{Page: samplePage("Weavers"), List: lists[0], All: lists, Posts: posts[:2], Older: "/lists/1?before=1"})
 	pages["list-edit"] = ListEdit(ListEditPage{Page: samplePage("Change a list"), List: lists[1], Members: []ActorView{stranger}})
+	pages["held"] = Held(HeldPage{Page: samplePage("Held back"), Held: []HeldView{{Person: stranger, Count: 3, Last: sampleNow.Add(-time.Hour), Post: &posts[1]}, {Person: stranger, Count: 1, Last: sampleNow}}, Policy: social.NoticePolicy{NewActors: social.NoticeHold}})
+	pages["none-held"] = Held(HeldPage{Page: samplePage("Held back")})
 	filters := []social.Filter{
 		{ID: 1, Title: "Football", Contexts: []social.FilterContext{social.FilterHome}, Action: social.FilterHide, Keywords: []social.FilterKeyword{{ID: 2, Word: "final", Whole: true}, {ID: 3, Word: "goal"}}, ExpiresAt: sampleNow.AddDate(0, 0, 7)},
 		{ID: 4, Title: "Spiders", Contexts: social.FilterContexts(), Action: social.FilterBlur, Posts: []social.FilterPost{{ID: 5, PostID: 2}}},

@@ -19,12 +19,13 @@ const (
 	Removed  EventKind = "removed"  // a post or a boost
 	Notified EventKind = "notified" // the owner, by a notification
 	Filtered EventKind = "filtered" // the owner's filters have changed
+	Merged   EventKind = "merged"   // what was held back of somebody is among the notifications
 )
 
 // Event is something that has happened in the home, safely on disk.
 type Event struct {
 	Kind EventKind
-	ID   social.ID // of the post, the boost, the notification or the filter
+	ID   social.ID // of the post, the boost, the notification, the filter or the actor
 }
 
 // watchMost is how many events wait for one Watch.

@@ -65,7 +65,7 @@ func (t *Timeline) apply(ctx context.Context, tx *store.Tx, a federation.Arrival
 }
 
 // notify tells the owner of something, unless they mute who caused it, or the
-// thread.
+// thread, or their policy has it otherwise.
 func (t *Timeline) notify(ctx context.Context, tx *store.Tx, kind social.NotificationKind, actor *social.Actor, postID social.ID) error {
 	relation, err := tx.FindRelation(ctx, actor.ID)
 	if err != nil || relation.Muting && !relation.Heeding || relation.Blocking || relation.HostBlocked {
@@ -74,7 +74,15 @@ func (t *Timeline) notify(ctx context.Context, tx *store.Tx, kind social.Notific
 	if muted, err := tx.ListMutedThreads(ctx, []social.ID{postID}); err != nil || muted[postID] {
 		return err
 	}
-	return t.putNotification(ctx, tx, social.Notification{Kind: kind, ActorID: actor.ID, PostID: postID, CreatedAt: tx.Now})
+	n := social.Notification{Kind: kind, ActorID: actor.ID, PostID: postID, CreatedAt: tx.Now}
+	switch rule, err := t.judge(ctx, tx, kind, actor, postID, relation); {
+	case err != nil || rule == social.NoticeDrop:
+		return err
+	case rule == social.NoticeHold:
+		return tx.PutHeld(ctx, n)
+	default:
+		return t.putNotification(ctx, tx, n)
+	}
 }
 
 // putNotification keeps what the owner is told, and has them told if it is news.

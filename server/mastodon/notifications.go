@@ -39,7 +39,7 @@ func (c *Call) kinds() []social.NotificationKind {
 // notifications asks for the notifications that a call wants; not ok if it can
 // want none.
 func (a *API) notificationQuery(c *Call) (q store.NotificationQuery, ok bool, err error) {
-	q.Kinds = c.kinds()
+	q.Kinds, q.Held = c.kinds(), c.isTrue("include_filtered", false)
 	ids, err := c.ids("account_id")
 	if len(ids) > 0 {
 		q.ActorID = ids[0]

@@ -98,6 +98,8 @@ func (a *API) Messages(ctx context.Context, e timeline.Event, streams []Stream) 
 		return toAll(streams, Message{"delete", e.ID.String()}, func(s Stream) bool { return s.Name != "user:notification" }), nil
 	case timeline.Filtered:
 		return toAll(streams, Message{Event: "filters_changed"}, func(s Stream) bool { return s.Name == "user" }), nil
+	case timeline.Merged:
+		return toAll(streams, Message{Event: "notifications_merged"}, func(s Stream) bool { return s.Name == "user" || s.Name == "user:notification" }), nil
 	case timeline.Notified:
 		told, err = a.tellNotice(c, e.ID, streams)
 	case timeline.Posted, timeline.Edited, timeline.Boosted:

@@ -526,3 +526,18 @@ create table featured_tags (
 	tag  text not null unique,
 	name text not null
 ) strict;
+
+-- What the owner's policy keeps apart from the notifications, and whose
+-- notifications come through whatever it says.
+create table held_notifications (
+	id         integer primary key,
+	kind       text not null,
+	actor_id   integer not null references actors (id),
+	post_id    integer references posts (id),
+	created_at integer not null
+) strict;
+create unique index held_notifications_actor on held_notifications (actor_id, kind, ifnull(post_id, 0));
+create index held_notifications_post on held_notifications (post_id) where post_id is not null;
+create table heard_actors (
+	actor_id integer primary key references actors (id)
+) strict;
