@@ -137,8 +137,28 @@ func TestOpenThreadIsTold(t *testing.T) {
 	h.must(err)
 	h.said(h.know(storetest.Actor("bob", "good.test")), "first", post)
 	h.hears(told, `"Below":1,"Asking":true`)
+
+	// An app learns of it by a header, and asks how far it is.
+	key := h.key("read")
+	header := h.call("GET", "/api/v1/statuses/"+id+"/context", key).wants(200).header.Get("Mastodon-Async-Refresh")
+	if header != `id="`+id+`-1", retry=3, result_count=0` {
+		t.Errorf("the header is %q", header)
+	}
+	h.said(h.know(storetest.Actor("bob", "good.test")), "second", post)
+	if got := h.call("GET", "/api/v1_alpha/async_refreshes/"+id+"-1", key).wants(200).body; got != `{"async_refresh":{"id":"`+id+`-1","status":"running","result_count":1}}` {
+		t.Errorf("it is %s", got)
+	}
+	for _, wrong := range []string{id, "7-1", id + "-x"} {
+		h.call("GET", "/api/v1_alpha/async_refreshes/"+wrong, key).wants(404)
+	}
 	answer()
-	h.hears(told, `"Below":1,"Asking":false`)
+	h.hears(told, `"Below":2,"Asking":false`)
+	if got := h.call("GET", "/api/v1_alpha/async_refreshes/"+id+"-1", key).wants(200).body; !strings.Contains(got, `"status":"finished"`) {
+		t.Errorf("then it is %s", got)
+	}
+	if header := h.call("GET", "/api/v1/statuses/"+id+"/context", key).wants(200).header.Get("Mastodon-Async-Refresh"); header != "" {
+		t.Errorf("at last the header is %q", header)
+	}
 	h.get(path).says("#told", "stranger.test did not answer").shows("#told a", 0)
 	h.hears(h.listen("/events?thread=77"), `"Reports":0}}`)
 }

@@ -90,6 +90,28 @@ func (r *rates) limit(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
+// limitApp is limit for apps, which are told in every answer how often they may
+// still ask (the API's X-RateLimit headers).
+func (r *rates) limitApp(next echo.HandlerFunc) echo.HandlerFunc {
+	if r == nil {
+		return next
+	}
+	return func(c echo.Context) error {
+		now, bucket := time.Now(), r.bucket(c.RealIP())
+		wait, ok := takeFrom(bucket, now)
+		left := max(bucket.TokensAt(now), 0)
+		full := time.Duration((float64(r.burst) - left) / float64(r.perSecond) * float64(time.Second))
+		told := c.Response().Header()
+		told.Set("X-RateLimit-Limit", strconv.Itoa(r.burst))
+		told.Set("X-RateLimit-Remaining", strconv.Itoa(int(left)))
+		told.Set("X-RateLimit-Reset", now.Add(full).UTC().Format("2006-01-02T15:04:05.000000Z"))
+		if !ok {
+			return tooMany{wait}
+		}
+		return next(c)
+	}
+}
+
 // tooMany is the refusal of somebody who asks too often.
 type tooMany struct{ wait time.Duration }
 

@@ -71,6 +71,45 @@ func TestLoginRate(t *testing.T) {
 	from("198.51.100.7:3000", password).wants(http.StatusSeeOther)
 }
 
+// TestAppRate tells an app in every answer how often it may still ask, until it may
+// no more.
+func TestAppRate(t *testing.T) {
+	g := newGate(t)
+	left := func(wants int) int {
+		req := g.request(http.MethodGet, "/api/v2/instance", "")
+		req.RemoteAddr = "198.51.100.7:1000"
+		got := g.send(req).wants(wants)
+		n, err := strconv.Atoi(got.header.Get("X-RateLimit-Remaining"))
+		g.must(err)
+		reset, err := time.Parse(time.RFC3339, got.header.Get("X-RateLimit-Reset"))
+		g.must(err)
+		if in := time.Until(reset); got.header.Get("X-RateLimit-Limit") != "200" || in < 0 || in > 10*time.Second {
+			t.Errorf("told of %s, and again in %s", got.header.Get("X-RateLimit-Limit"), in)
+		}
+		return n
+	}
+	first := left(http.StatusOK)
+	if second := left(http.StatusOK); first > 199 || first < 190 || second > first {
+		t.Errorf("%d and then %d are left", first, second)
+	}
+	for range 100 { // faster than they come back
+		for range 50 {
+			req := g.request(http.MethodGet, "/api/v1/streaming/health", "")
+			req.RemoteAddr = "198.51.100.7:1000"
+			g.send(req)
+		}
+		req := g.request(http.MethodGet, "/api/v1/streaming/health", "")
+		req.RemoteAddr = "198.51.100.7:1000"
+		if got := g.send(req); got.status == http.StatusTooManyRequests {
+			if got.header.Get("X-RateLimit-Remaining") != "0" || got.header.Get("Retry-After") == "" || !strings.Contains(got.body, `"error"`) {
+				t.Errorf("refused with %v: %s", got.header, got.body)
+			}
+			return
+		}
+	}
+	t.Error("never refused")
+}
+
 // TestRotation replaces a day-old token, and the old one opens nothing once
 // those requests that were under way are done.
 func TestRotation(t *testing.T) {

@@ -38,9 +38,9 @@ func (s *Server) around(r route) []echo.MiddlewareFunc {
 	}
 	if r.access == app {
 		return []echo.MiddlewareFunc{
-			appHeaders,       // first, so that refusals can be read as well
-			s.visitors.limit, // before a key costs a look into the database
-			bodyOf(r),        // before anybody parses what was sent
+			appHeaders,          // first, so that refusals can be read as well
+			s.visitors.limitApp, // before a key costs a look into the database
+			bodyOf(r),           // before anybody parses what was sent
 		}
 	}
 	chain := []echo.MiddlewareFunc{

@@ -131,7 +131,7 @@ func (a *API) getStatusContext(c *Call) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return answer(map[string][]status{"ancestors": above, "descendants": below}), nil
+	return Answer{Body: map[string][]status{"ancestors": above, "descendants": below}, Header: refreshOf(&thread)}, nil
 }
 
 // on makes a call of an act on a post. At a boost's number it is about the post
