@@ -98,7 +98,7 @@ func (p *person) say(text string) {
 	p.press("form.compose button.main")
 }
 
-func pictureFile(t *testing.T) string {
+func pictureFile(t testing.TB) string {
 	t.Helper()
 	picture := image.NewRGBA(image.Rect(0, 0, 320, 200))
 	for i := range 320 * 200 {

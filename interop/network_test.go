@@ -6,6 +6,7 @@
 //	homes_test.go     two homes over TLS
 //	peer.mjs          a small Fedify server
 //	fedify_test.go    a home and that server; peer_test.go starts and asks it
+//	clients_*_test.go  real clients of the API; clients/ has those that are scripts
 //	browser_*_test.go  the built program in a browser, and every page of a furnished home
 //	pictures_*_test.go  a home among friends, and the pictures of it in docs/pictures
 //	recorded_test.go  a home and what was recorded; ledger_test.go what is left

@@ -159,3 +159,14 @@ func TestEveryCallIsWrittenDown(t *testing.T) {
 		}
 	}
 }
+
+// TestWholeNumbers reads a number in JSON digit by digit: our IDs are larger than
+// what a float64 tells apart, and Mastodon.py sends them as numbers.
+func TestWholeNumbers(t *testing.T) {
+	h := openHouse(t)
+	key := h.key("read write")
+	const id = "117677876248444927"
+	if got := h.call("POST", "/api/v1/markers", key, `{"home":{"last_read_id":`+id+`}}`).wants(200).body; !strings.Contains(got, `"last_read_id":"`+id+`"`) {
+		t.Errorf("the marker is %s", got)
+	}
+}

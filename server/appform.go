@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
@@ -35,7 +36,7 @@ func appForm(c echo.Context) (url.Values, error) {
 		return req.Form, checkText(req.Form)
 	}
 	var fields map[string]any
-	if err := json.UnmarshalRead(req.Body, &fields); err != nil {
+	if err := json.UnmarshalRead(req.Body, &fields, wholeNumbers); err != nil {
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 			return nil, tooLarge
 		}
@@ -63,6 +64,19 @@ func checkText(form url.Values) error {
 	return nil
 }
 
+// number is one in JSON as it was written: our IDs are larger than what a float64
+// tells apart.
+type number string
+
+var wholeNumbers = json.WithUnmarshalers(json.UnmarshalFromFunc(func(in *jsontext.Decoder, v *any) error {
+	if in.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	text, err := in.ReadValue()
+	*v = number(text)
+	return err
+}))
+
 // fieldDepth is how deep JSON may be: a list of things with lists in them.
 const fieldDepth = 4
 
@@ -76,8 +90,8 @@ func addField(form url.Values, name string, value any, depth int) error {
 		form.Add(name, v)
 	case bool:
 		form.Add(name, strconv.FormatBool(v))
-	case float64:
-		form.Add(name, strconv.FormatFloat(v, 'f', -1, 64))
+	case number:
+		form.Add(name, string(v))
 	case map[string]any:
 		for key, inner := range v {
 			if err := addField(form, name+"["+key+"]", inner, depth+1); err != nil {

@@ -232,7 +232,11 @@ func newTold(s mastodon.Stream, m mastodon.Message) *told {
 	socket, _ := json.Marshal(struct {
 		Stream  []string `json:"stream"`
 		Event   string   `json:"event"`
-		Payload string   `json:"payload"`
+		Payload string   `json:"payload,omitzero"`
 	}{s.Title(), m.Event, m.Payload})
-	return &told{socket, []byte("event: " + m.Event + "\ndata: " + m.Payload + "\n\n")}
+	payload := m.Payload
+	if payload == "" {
+		payload = "{}" // Mastodon.py ends at an event without one
+	}
+	return &told{socket, []byte("event: " + m.Event + "\ndata: " + payload + "\n\n")}
 }

@@ -56,7 +56,7 @@ func TestScheduledOfTheAPI(t *testing.T) {
 	at := h.Now().Add(time.Hour).UTC().Truncate(time.Second)
 	fields := `{"status":"Later","visibility":"private","spoiler_text":"wait","scheduled_at":"` + at.Format(time.RFC3339) + `","poll":{"options":["a","b"],"expires_in":600}}`
 	waits := h.call("POST", "/api/v1/statuses", key, fields).wants(200)
-	for _, want := range []string{`"scheduled_at":"` + at.Format("2006-01-02T15:04:05.000Z"), `"text":"Later"`, `"visibility":"private"`, `"spoiler_text":"wait"`, `"expires_in":"600"`, `"media_attachments":[]`} {
+	for _, want := range []string{`"scheduled_at":"` + at.Format("2006-01-02T15:04:05.000Z"), `"text":"Later"`, `"visibility":"private"`, `"spoiler_text":"wait"`, `"expires_in":600`, `"media_attachments":[]`} {
 		if !strings.Contains(waits.body, want) {
 			t.Errorf("%s is not in %s", want, waits.body)
 		}

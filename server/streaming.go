@@ -93,13 +93,13 @@ func (s *Server) getStream(name string) echo.HandlerFunc {
 		}
 		defer s.listeners.remove(l)
 		w := openStream(c)
-		if w.send(":)\n\n") != nil {
+		if w.send(":)\n") != nil {
 			return nil
 		}
 		tick := time.NewTicker(eventsPing)
 		defer tick.Stop()
 		for {
-			text := ":thump\n\n"
+			text := ":thump\n"
 			select {
 			case <-c.Request().Context().Done():
 				return nil

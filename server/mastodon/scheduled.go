@@ -1,7 +1,6 @@
 package mastodon
 
 import (
-	"strconv"
 	"time"
 
 	"croft/social"
@@ -35,7 +34,7 @@ type scheduledParams struct {
 
 type scheduledPoll struct {
 	Options    []string `json:"options"`
-	ExpiresIn  string   `json:"expires_in"`
+	ExpiresIn  int      `json:"expires_in"`
 	Multiple   bool     `json:"multiple"`
 	HideTotals bool     `json:"hide_totals"`
 }
@@ -90,8 +89,7 @@ func (a *API) scheduled(c *Call, d social.Draft) (scheduled, error) {
 		InReplyTo: idOrNull(d.InReplyToID), Language: textOrNull(d.Language), ScheduledAt: &at,
 	}}
 	if d.Poll != nil {
-		seconds := strconv.Itoa(int(d.Poll.Lasts / time.Second))
-		v.Params.Poll = &scheduledPoll{d.Poll.Options, seconds, d.Poll.Multiple, d.Poll.HideTotals}
+		v.Params.Poll = &scheduledPoll{d.Poll.Options, int(d.Poll.Lasts / time.Second), d.Poll.Multiple, d.Poll.HideTotals}
 	}
 	for _, id := range d.Attachments {
 		m, err := a.store.FindAttachment(c.Context, id)

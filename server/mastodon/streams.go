@@ -83,7 +83,7 @@ func (a *API) FindStream(ctx context.Context, name, tag, list string) (Stream, e
 // Message is what listeners are told.
 type Message struct {
 	Event   string
-	Payload string // JSON, or a number
+	Payload string // JSON, or a number; empty for some events
 }
 
 // Messages is what an event has to say to listeners, made once however many
