@@ -118,6 +118,7 @@ func New(ctx context.Context, o Options) (*Node, error) {
 	n.registerThread()
 	n.registerRefresh()
 	n.registerLook()
+	n.registerCircle()
 	n.registerSync()
 	return n, nil
 }

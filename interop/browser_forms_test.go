@@ -181,7 +181,7 @@ func (f *furnished) sendDrafts(w *window) {
 func (f *furnished) sendPeopleForms(w *window) {
 	w.t.Helper()
 	for who, verbs := range map[string][]string{
-		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts", "see"}, "asks": {"accept"}, "asks_too": {"reject"},
+		"wide": {"unsuggest"}, "stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts", "see"}, "asks": {"accept"}, "asks_too": {"reject"},
 	} {
 		id := f.people[who].ID
 		for _, verb := range verbs {

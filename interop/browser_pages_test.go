@@ -103,7 +103,7 @@ func (f *furnished) pages() []view {
 		{"notifications", "/notifications", 200}, {"notifications-mentions", "/notifications?kind=mentions", 200},
 		{"notifications-group", templates.GroupPath("like-" + f.posts["like me"].ID.String()), 200}, {"bookmarks", "/bookmarks", 200}, {"notifications-held", "/notifications/held", 200}, {"lists", "/lists", 200}, {"list", templates.ListPath(f.list.ID), 200}, {"list-edit", templates.ListAct(f.list.ID, "edit"), 200}, {"shortcuts", "/shortcuts", 200}, {"following-asked", "/following?asked=1", 200},
 		{"messages", "/messages", 200}, {"conversation", templates.MessagePath(f.posts["letter"].ID), 200},
-		{"search", "/search", 200}, {"search-found", "/search?q=wool", 200}, {"search-nothing", "/search?q=" + strings.Repeat("W", 200), 200}, {"search-fault", "/search?q=@nobody@nowhere.test", 422},
+		{"search", "/search", 200}, {"directory", "/directory", 200}, {"directory-newest", "/directory?order=new&offset=20", 200}, {"search-found", "/search?q=wool", 200}, {"search-nothing", "/search?q=" + strings.Repeat("W", 200), 200}, {"search-fault", "/search?q=@nobody@nowhere.test", 422},
 		{"person-stranger", who("stranger"), 200}, {"person-wide", who("wide"), 200}, {"person-blocked", who("blocked"), 200}, {"person-muted", who("muted"), 200}, {"person-asks", who("asks"), 200},
 		{"person-gone", who("gone"), 200}, {"person-moved", who("moved"), 200}, {"report", templates.ReportFormPath(f.people["wide"].ID, f.first.ID), 200},
 		{"requests", "/requests", 200}, {"followers", "/followers", 200}, {"following", "/following", 200}, {"reports", "/reports", 200},

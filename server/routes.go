@@ -151,6 +151,8 @@ func (s *Server) routes() []route {
 		{post, "/messages/:id/read", owner, s.postConversationRead, 0},
 		{post, "/messages/:id/away", owner, s.postConversationAway, 0},
 		{get, "/search", owner, s.getSearch, 0},
+		{get, "/directory", owner, s.getDirectory, 0},
+		{post, "/people/:id/unsuggest", owner, s.postUnsuggest, 0},
 		{post, "/tags/:tag/follow", owner, s.onTag(s.timeline.FollowTag), 0},
 		{post, "/tags/:tag/unfollow", owner, s.onTag(s.timeline.UnfollowTag), 0},
 		{post, "/tags/:tag/feature", owner, s.onTag(s.timeline.FeatureTag), 0},

@@ -41,6 +41,11 @@ func (s *Server) getSearch(c echo.Context) error {
 		return err
 	}
 	d.People, d.Posts = sight.people(found.Actors), sight.posts(found.Posts)
+	if d.Query == "" {
+		if d.Around, err = s.goesRound(c); err != nil {
+			return err
+		}
+	}
 	if found.Older != 0 {
 		d.Older = pagePath(templates.PathSearch, url.Values{"q": {d.Query}}, found.Older)
 	}

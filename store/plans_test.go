@@ -41,8 +41,9 @@ func (r *recorder) query(ctx context.Context, text string, args ...any) (*sql.Ro
 var bigTables = regexp.MustCompile(`SCAN (p|q|c|a|w|m|b|l|f|n|t|posts|actors|boosts|likes|follows|notifications|attachments|post_tags|post_links|k|s|` +
 	`r|j|i|jobs|lanes|hosts|seen|activities|inboxes|recipients|revisions|threads|missing|keys|y|v)\b`)
 
-// smallIndex names the indexes that hold few rows always.
-var smallIndex = regexp.MustCompile(`\b(notifications_unread|jobs_parked|hosts_failed)\b`)
+// smallIndex names the indexes that hold few rows always, or of which few are
+// looked at (directoryMost).
+var smallIndex = regexp.MustCompile(`\b(notifications_unread|jobs_parked|hosts_failed|actors_discoverable)\b`)
 
 // TestPlans asks SQLite how it would answer each question of a page, of the door
 // and of a delivery, and make each change that these make, and refuses a walk
@@ -69,6 +70,16 @@ func TestPlans(t *testing.T) {
 	note(r.CompleteActors(ctx, "x", 9))
 	note(r.CompleteTags(ctx, "x", 9))
 	note(r.FindTagState(ctx, "x"))
+	note(r.ListTrendingTags(ctx, time.Now(), Page{Limit: 9}))
+	note(r.ListTrendingPosts(ctx, time.Now(), Page{Limit: 9}))
+	note(r.ListTrendingLinks(ctx, time.Now(), Page{Limit: 9}))
+	note(r.ListSuggestions(ctx, 9))
+	note(r.ListFamiliar(ctx, 1, 9))
+	note(r.ListCircleDue(ctx, time.Now(), 9))
+	note(r.ListDirectory(ctx, true, Page{Limit: 9}))
+	note(r.ListDirectory(ctx, false, Page{Limit: 9}))
+	note(r.ListNoticeRequests(ctx, Below(0, 9)))
+	note(r.CountHeld(ctx))
 	note(r.FindOwnTagUse(ctx, "x"))
 	note(r.ListTagDays(ctx, "x", 7))
 	note(r.ListOwnTags(ctx, 9))
@@ -277,7 +288,7 @@ func isNotFound(err error) bool { return strings.Contains(err.Error(), social.Er
 // sortsOnePage are queries whose rows are few before they are sorted.
 func sortsOnePage(text string) bool {
 	for _, few := range []string{"union all", "json_each", "up.depth", "cross join", "in_reply_to_id = ?5", "a.handle_host = ?",
-		"order by j.id", "with matches", "pinned_at is not null", "as address", "order by a.uri", "b.post_id = ? and b.id", "l.post_id = ? and l.id"} {
+		"order by j.id", "with matches", "pinned_at is not null", "as address", "order by a.uri", "b.post_id = ? and b.id", "l.post_id = ? and l.id", "from circle c", "circle_asked"} {
 		if strings.Contains(text, few) {
 			return true
 		}

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"net/url"
+	"strconv"
 
 	"croft/social"
 )
@@ -39,8 +40,9 @@ const (
 	PathLists        = "/lists"                   // GET, POST
 	PathApps         = "/settings/apps"           // GET
 	PathEmojis       = "/settings/emoji"          // GET, POST
-	PathHeld         = "/notifications/held"      // GET, POST
-	PathNoticePolicy = "/notifications/policy"    // POST
+	PathDirectory    = "/directory"
+	PathHeld         = "/notifications/held"   // GET, POST
+	PathNoticePolicy = "/notifications/policy" // POST
 	PathFilters      = "/settings/filters"
 	PathEmojiRetire  = "/settings/emoji/retire" // POST emoji
 	PathAppEnd       = "/settings/apps/end"     // POST key
@@ -106,6 +108,21 @@ func DraftPath(id social.ID) string { return PathCompose + "?draft=" + id.String
 
 // DraftDeletePath is where a draft is thrown away, by POST.
 func DraftDeletePath(id social.ID) string { return PathDrafts + "/" + id.String() + "/delete" }
+
+// DirectoryPath is a page of who is known and wishes to be found.
+func DirectoryPath(newest bool, offset int) string {
+	query := url.Values{}
+	if newest {
+		query.Set("order", "new")
+	}
+	if offset > 0 {
+		query.Set("offset", strconv.Itoa(offset))
+	}
+	if len(query) == 0 {
+		return PathDirectory
+	}
+	return PathDirectory + "?" + query.Encode()
+}
 
 // TagAct is an act on a hashtag: follow, unfollow, feature or unfeature.
 func TagAct(tag, act string) string { return TagPath(tag) + "/" + act }

@@ -73,16 +73,6 @@ type familiar struct {
 	Accounts []account `json:"accounts"`
 }
 
-// getFamiliar is nobody for anybody: who follows whom elsewhere is not known here.
-func (a *API) getFamiliar(c *Call) (Answer, error) {
-	ids, err := c.few("id")
-	shown := []familiar{}
-	for _, id := range ids {
-		shown = append(shown, familiar{id.String(), []account{}})
-	}
-	return answer(shown), err
-}
-
 func (a *API) getFollowers(c *Call) (Answer, error) { return a.circle(c, a.store.ListFollowers) }
 
 func (a *API) getFollowing(c *Call) (Answer, error) { return a.circle(c, a.store.ListFollowing) }

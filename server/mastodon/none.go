@@ -8,9 +8,5 @@ func (a *API) nothingYet() []Route {
 		{get, "/api/v1/instance/peers", Open, 0, none},
 		{get, "/api/v1/instance/rules", Open, 0, none},
 		{get, "/api/v1/announcements", "read", 0, none},
-		{get, "/api/v1/trends/tags", Open, 0, none},
-		{get, "/api/v1/trends/statuses", Open, 0, none},
-		{get, "/api/v1/trends/links", Open, 0, none},
-		{get, "/api/v2/suggestions", "read", 0, none},
 	}
 }

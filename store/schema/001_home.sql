@@ -39,6 +39,7 @@ create table actors (
 ) strict;
 create index actors_handle on actors (name, handle_host);
 create index actors_host on actors (host);
+create index actors_discoverable on actors (id) where discoverable = 1;
 create index actors_host_blocked on actors (id) where host_blocked = 1;
 create index actors_display_name on actors (display_name) where display_name <> '';
 
@@ -539,5 +540,22 @@ create table held_notifications (
 create unique index held_notifications_actor on held_notifications (actor_id, kind, ifnull(post_id, 0));
 create index held_notifications_post on held_notifications (post_id) where post_id is not null;
 create table heard_actors (
+	actor_id integer primary key references actors (id)
+) strict;
+
+-- Whom those follow whom the owner follows, as far as their servers say so; and
+-- when these were last asked. To suggest people by.
+create table circle (
+	followed_uri text not null,
+	follower_id  integer not null references actors (id),
+	asked        integer not null default 0 check (asked in (0, 1)), -- who that is was asked for
+	primary key (followed_uri, follower_id)
+) strict, without rowid;
+create index circle_follower on circle (follower_id);
+create table circle_asked (
+	actor_id integer primary key references actors (id),
+	at       integer not null
+) strict;
+create table unsuggested (
 	actor_id integer primary key references actors (id)
 ) strict;
