@@ -180,8 +180,9 @@ func (f *furnished) sendDrafts(w *window) {
 
 func (f *furnished) sendPeopleForms(w *window) {
 	w.t.Helper()
+	w.act("/search", templates.PersonAct(f.people["stranger"].ID, "unsuggest"))
 	for who, verbs := range map[string][]string{
-		"wide": {"unsuggest"}, "stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts", "see"}, "asks": {"accept"}, "asks_too": {"reject"},
+		"stranger": {"follow", "unfollow", "mute", "unmute", "block", "unblock"}, "fan": {"remove"}, "layla": {"hide-boosts", "show-boosts", "see"}, "asks": {"accept"}, "asks_too": {"reject"},
 	} {
 		id := f.people[who].ID
 		for _, verb := range verbs {

@@ -141,6 +141,9 @@ func (f *furnished) meetPeople() {
 	moved.MovedTo = f.people["stranger"].URI
 	storetest.PutActor(f.t, f.Store, moved)
 	storetest.Update(f.t, f.Store, func(tx *store.Tx) error {
+		if err := tx.SetCircle(ctx, f.people["layla"].ID, []string{f.people["stranger"].URI}); err != nil {
+			return err
+		}
 		for _, name := range []string{"wide", "stranger"} {
 			if err := tx.PutHeld(ctx, social.Notification{Kind: social.NotifyFollow, ActorID: f.people[name].ID, CreatedAt: tx.Now}); err != nil {
 				return err

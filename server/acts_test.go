@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"mime/multipart"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"croft/social"
+	"croft/store"
 	"croft/store/storetest"
 )
 
@@ -298,5 +300,33 @@ func TestProfileByTheAPI(t *testing.T) {
 	}
 	if got := h.act("DELETE", "/api/v1/profile/avatar", key); strings.Contains(got.Avatar, "/media/") {
 		t.Errorf("still %s", got.Avatar)
+	}
+}
+
+// TestReactionsShown stand under a post, for visitors and apps, with the picture of
+// a custom emoji through this home.
+func TestReactionsShown(t *testing.T) {
+	h := openHouse(t)
+	bob, sam := h.know(storetest.Actor("bob", "far.test")), h.know(storetest.Actor("sam", "far.test"))
+	id := h.publish(url.Values{"text": {"hello"}})
+	post, err := social.ParseID(id)
+	h.must(err)
+	h.update(func(tx *store.Tx) error {
+		_, err := tx.PutLike(t.Context(), social.Like{URI: bob.URI + "/likes/1", ActorID: bob.ID, PostID: post, Emoji: "🐐", CreatedAt: tx.Now})
+		if err == nil {
+			_, err = tx.PutLike(t.Context(), social.Like{URI: sam.URI + "/likes/1", ActorID: sam.ID, PostID: post, Emoji: ":goat:", Picture: "https://far.test/goat.png", CreatedAt: tx.Now})
+		}
+		return err
+	})
+	page := h.visit("/@owner/"+id).says("[aria-label=Reactions]", "🐐 1").shows("[aria-label=Reactions] img[alt=':goat:']", 1)
+	src := page.attr("[aria-label=Reactions] img", "src")
+	if !strings.HasPrefix(src, "/media/remote/reaction/") {
+		t.Errorf("the picture is at %s", src)
+	}
+	h.visit(src).wants(http.StatusFound) // a stand-in: it is fetched for the owner only
+	h.visit("/media/remote/reaction/7").wants(http.StatusNotFound)
+	got := h.call("GET", "/api/v1/statuses/"+id, h.key("read")).wants(200).body
+	if !strings.Contains(got, `"reactions":[{"name":"🐐","count":1,"me":false,"url":null,"static_url":null},{"name":"goat","count":1,"me":false,"url":"https://me.test/media/remote/reaction/`) {
+		t.Errorf("the post is %s", got)
 	}
 }

@@ -163,6 +163,18 @@ func (s *Server) remoteAddress(ctx context.Context, v social.Viewer, kind string
 		if m.Kind == social.MediaImage && post.VisibleTo(v) {
 			address = m.RemoteURL
 		}
+	case "reaction":
+		like, err := s.store.FindLikeByID(ctx, id)
+		if err != nil {
+			return "", err
+		}
+		post, err := s.store.FindPost(ctx, like.PostID)
+		if err != nil {
+			return "", err
+		}
+		if post.VisibleTo(v) {
+			address = like.Picture
+		}
 	case "post-emoji":
 		post, err := s.store.FindPost(ctx, id)
 		if err != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -38,9 +39,10 @@ func pagePath(path string, query url.Values, from social.ID) string {
 // them to whoever looks: one query a page for each thing.
 type sight struct {
 	s         *Server
-	owner     bool                       // the owner looks
-	mine      map[social.ID]store.Mine   // what the owner did with a post
-	votes     map[social.ID][]int        // what the owner chose in its poll
+	owner     bool                     // the owner looks
+	mine      map[social.ID]store.Mine // what the owner did with a post
+	votes     map[social.ID][]int      // what the owner chose in its poll
+	reactions map[social.ID][]social.Reaction
 	answered  map[social.ID]*social.Post // what the posts answer
 	filtered  map[social.ID][]social.FilterMatch
 	quiet     map[social.ID]bool            // posts in threads that are muted
@@ -60,20 +62,23 @@ func (s *Server) sightOf(c echo.Context, posts []*social.Post, people []*social.
 // plainSight is sightOf where the page itself shows what the posts answer.
 func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*social.Actor) (sight, error) {
 	k := sight{s: s, owner: s.signedIn(c)}
-	if !k.owner {
-		return k, nil
-	}
-	var postIDs, actorIDs []social.ID
+	var postIDs, actorIDs, liked []social.ID
 	for _, p := range posts {
 		postIDs = append(postIDs, p.ID)
 		actorIDs = append(actorIDs, p.AuthorID)
+		if p.LikeCount > 0 {
+			liked = append(liked, p.ID)
+		}
+	}
+	var err error
+	if k.reactions, err = s.store.ListReactions(c.Request().Context(), liked); err != nil || !k.owner {
+		return k, err
 	}
 	for _, a := range people {
 		if a != nil {
 			actorIDs = append(actorIDs, a.ID)
 		}
 	}
-	var err error
 	if k.mine, err = s.store.ListMine(c.Request().Context(), postIDs); err != nil {
 		return k, err
 	}
@@ -207,9 +212,23 @@ func (k sight) post(p *social.Post) templates.PostView {
 	for _, e := range p.Emojis {
 		v.Emojis = append(v.Emojis, emojiView("post-emoji", p.ID, e, k.still()))
 	}
+	for _, r := range k.reactions[p.ID] {
+		v.Reactions = append(v.Reactions, k.reaction(r))
+	}
 	if parent := k.answered[p.InReplyToID]; parent != nil && parent.Author != nil {
 		author := k.actor(parent.Author)
 		v.Answers = &author
+	}
+	return v
+}
+
+// reaction is how many reacted in one way, as a page shows it.
+func (k sight) reaction(r social.Reaction) templates.ReactionView {
+	v := templates.ReactionView{Text: r.Emoji, Count: r.Count}
+	if r.Picture != "" {
+		name := strings.Trim(r.Emoji, ":")
+		v.Text = ":" + name + ":"
+		v.Emojis = []templates.EmojiView{{Name: name, Src: remotePath("reaction", r.LikeID, "", r.Picture, k.still())}}
 	}
 	return v
 }

@@ -46,7 +46,16 @@ type Like struct {
 	ActorID   ID
 	PostID    ID
 	Emoji     string // a reaction's text, where it was more than a like; else empty
+	Picture   string // where its server keeps the custom emoji; empty for others
 	CreatedAt time.Time
+}
+
+// Reaction is how many reacted to a post in one way.
+type Reaction struct {
+	Emoji   string // a character, or the name of a custom emoji between colons
+	Picture string // where its server keeps that; empty for a character
+	LikeID  ID     // one of them
+	Count   int
 }
 
 // Relation is what stands between the owner and one other actor.

@@ -133,10 +133,10 @@ func (tx *Tx) DeleteBoost(ctx context.Context, boosterID, postID social.ID) erro
 	return nil
 }
 
-const likeColumns = `l.id, l.uri, l.actor_id, l.post_id, l.emoji, l.created_at`
+const likeColumns = `l.id, l.uri, l.actor_id, l.post_id, l.emoji, l.picture, l.created_at`
 
 func scanLike(r row) (l social.Like, err error) {
-	err = r.Scan(&l.ID, &l.URI, &l.ActorID, &l.PostID, &l.Emoji, (*when)(&l.CreatedAt))
+	err = r.Scan(&l.ID, &l.URI, &l.ActorID, &l.PostID, &l.Emoji, &l.Picture, (*when)(&l.CreatedAt))
 	return l, err
 }
 
@@ -190,7 +190,7 @@ func (r Reader) ListLikers(ctx context.Context, postID social.ID, span Span) ([]
 func (tx *Tx) PutLike(ctx context.Context, l social.Like) (social.ID, error) {
 	old, err := tx.FindLike(ctx, l.ActorID, l.PostID)
 	if err == nil {
-		_, err = tx.exec(ctx, `update likes set uri = ?, emoji = ? where id = ?`, l.URI, l.Emoji, old.ID)
+		_, err = tx.exec(ctx, `update likes set uri = ?, emoji = ?, picture = ? where id = ?`, l.URI, l.Emoji, l.Picture, old.ID)
 		return old.ID, wrapPut("like", l.URI, err)
 	}
 	if !errors.Is(err, social.ErrNotFound) {
@@ -202,10 +202,45 @@ func (tx *Tx) PutLike(ctx context.Context, l social.Like) (social.ID, error) {
 	err = tx.set(ctx, `update posts set like_count = like_count + 1 where id = ? and deleted_at is null`, l.PostID)
 	if err == nil {
 		_, err = tx.exec(ctx, `
-			insert into likes (id, uri, actor_id, post_id, emoji, created_at) values (?, ?, ?, ?, ?, ?)`,
-			l.ID, l.URI, l.ActorID, l.PostID, l.Emoji, l.CreatedAt.UnixMilli())
+			insert into likes (id, uri, actor_id, post_id, emoji, picture, created_at) values (?, ?, ?, ?, ?, ?, ?)`,
+			l.ID, l.URI, l.ActorID, l.PostID, l.Emoji, l.Picture, l.CreatedAt.UnixMilli())
 	}
 	return l.ID, wrapPut("like", l.URI, err)
+}
+
+// ListReactions returns how posts were reacted to, by post: the commonest first. A
+// mere like is none.
+func (r Reader) ListReactions(ctx context.Context, postIDs []social.ID) (map[social.ID][]social.Reaction, error) {
+	all := map[social.ID][]social.Reaction{}
+	if len(postIDs) == 0 {
+		return all, nil
+	}
+	_, err := list(ctx, r.q, func(r row) (struct{}, error) {
+		var id social.ID
+		var one social.Reaction
+		err := r.Scan(&id, &one.Emoji, &one.Picture, &one.LikeID, &one.Count)
+		all[id] = append(all[id], one)
+		return struct{}{}, err
+	}, `
+		select l.post_id, l.emoji, max(l.picture), max(l.id), count(*)
+		from json_each(?) j
+		cross join likes l on l.post_id = j.value
+		where l.emoji <> ''
+		group by l.post_id, l.emoji
+		order by count(*) desc, min(l.id)`, idList(postIDs))
+	if err != nil {
+		return nil, fmt.Errorf("list reactions: %w", err)
+	}
+	return all, nil
+}
+
+// FindLikeByID returns a like by our own number; ErrNotFound if there is none.
+func (r Reader) FindLikeByID(ctx context.Context, id social.ID) (social.Like, error) {
+	l, err := find(ctx, r.q, scanLike, `select `+likeColumns+` from likes l where l.id = ?`, id)
+	if err != nil {
+		return l, fmt.Errorf("find like %s: %w", id, err)
+	}
+	return l, nil
 }
 
 // DeleteLike takes a like back. Nothing happens if there is none.

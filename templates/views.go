@@ -63,6 +63,7 @@ type PostView struct {
 	Because   string      // why it is shown, as a sentence, where nothing else says so
 	Votes     []int       // what the owner chose in its poll: indexes of options
 	Filters   []social.FilterMatch
+	Reactions []ReactionView
 
 	Mine     bool // the owner wrote it
 	Liked    bool
@@ -73,6 +74,13 @@ type PostView struct {
 	CanBoost bool
 	CanPin   bool
 	Preview  bool // it is not posted yet: nothing can be done with it
+}
+
+// ReactionView is how many reacted in one way.
+type ReactionView struct {
+	Text   string      // a character, or :name: of what is in Emojis
+	Emojis []EmojiView // one at most
+	Count  int
 }
 
 // Reply is a post of a thread with what answers it. One that is missing has no

@@ -95,7 +95,7 @@ func (t *Timeline) receiveLike(ctx context.Context, tx *store.Tx, actor *social.
 		return nil
 	}
 	_, err = tx.PutLike(ctx, social.Like{
-		URI: act.ID, ActorID: actor.ID, PostID: post.ID, Emoji: act.Emoji, CreatedAt: tx.Now,
+		URI: act.ID, ActorID: actor.ID, PostID: post.ID, Emoji: act.Emoji, Picture: act.Picture, CreatedAt: tx.Now,
 	})
 	if err != nil {
 		return ignoreConflict(err)

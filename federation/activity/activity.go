@@ -97,6 +97,7 @@ type Announce struct {
 type Like struct {
 	ID, Actor, Object string
 	Emoji             string
+	Picture           string // where the actor's server keeps it, if it is a custom emoji
 	To                []string
 }
 

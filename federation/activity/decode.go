@@ -2,6 +2,7 @@ package activity
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"croft/markup"
@@ -128,7 +129,7 @@ func decodeAct(w *wire, h Head, depth int) (Activity, error) {
 		}
 		return a, nil
 	case "Like", "EmojiReact":
-		return Like{ID: h.ID, Actor: h.Actor, Object: obj.id, Emoji: reaction(w), To: to}, nil
+		return Like{ID: h.ID, Actor: h.Actor, Object: obj.id, Emoji: reaction(w), Picture: reactionPicture(w, h.Actor), To: to}, nil
 	case "Block":
 		return Block{ID: h.ID, Actor: h.Actor, Object: obj.id}, nil
 	case "Add":
@@ -314,4 +315,16 @@ func reaction(w *wire) string {
 		return ""
 	}
 	return markup.PlainText(string(emoji))
+}
+
+// reactionPicture is where the custom emoji of a reaction is kept: it stands among
+// the tags under the name that the reaction says.
+func reactionPicture(w *wire, actor string) string {
+	name := strings.Trim(reaction(w), ":")
+	for _, one := range emojisOf(w.Tag, actor) {
+		if one.Name == name || strings.HasPrefix(name, one.Name+"@") {
+			return one.RemoteURL
+		}
+	}
+	return ""
 }

@@ -31,6 +31,7 @@ type status struct {
 	Emojis          []customEmoji `json:"emojis"`
 	Card            *card         `json:"card"`
 	Poll            *poll         `json:"poll"`
+	Reactions       []reaction    `json:"reactions"`
 
 	Text *string `json:"text,omitzero"` // as it was typed: where it is deleted to be written anew
 
@@ -41,6 +42,16 @@ type status struct {
 	Bookmarked *bool          `json:"bookmarked,omitzero"`
 	Pinned     *bool          `json:"pinned,omitzero"`
 	Filtered   []filterResult `json:"filtered,omitzero"`
+}
+
+// reaction is how many reacted in one way, as the family of Mastodon's forks has
+// it: Mastodon has none.
+type reaction struct {
+	Name      string  `json:"name"` // a character, or the name of a custom emoji
+	Count     int     `json:"count"`
+	Me        bool    `json:"me"`
+	URL       *string `json:"url"`
+	StaticURL *string `json:"static_url"`
 }
 
 type application struct {

@@ -15,7 +15,8 @@ type sight struct {
 	mine     map[social.ID]store.Mine
 	votes    map[social.ID][]int // what the owner chose in polls
 	filtered map[social.ID][]social.FilterMatch
-	quiet    map[social.ID]bool         // they are in threads that are muted
+	quiet    map[social.ID]bool // they are in threads that are muted
+	react    map[social.ID][]social.Reaction
 	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
 	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
 }
@@ -34,6 +35,9 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 		}
 	}
 	var err error
+	if k.react, err = a.store.ListReactions(c.Context, liked(posts)); err != nil {
+		return k, err
+	}
 	if k.owner {
 		if k.mine, err = a.store.ListMine(c.Context, ids); err != nil {
 			return k, err
@@ -62,6 +66,26 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 		k.named[actor.URI] = actor
 	}
 	return k, err
+}
+
+// liked are the posts to which somebody may have reacted.
+func liked(posts []*social.Post) []social.ID {
+	var ids []social.ID
+	for _, p := range posts {
+		if p.LikeCount > 0 {
+			ids = append(ids, p.ID)
+		}
+	}
+	return ids
+}
+
+func (k sight) reaction(r social.Reaction) reaction {
+	v := reaction{Name: strings.Trim(r.Emoji, ":"), Count: r.Count}
+	if r.Picture != "" {
+		moving, still := k.both("reaction", r.LikeID, "", r.Picture)
+		v.URL, v.StaticURL = &moving, &still
+	}
+	return v
 }
 
 // statuses are posts as the API shows them.
@@ -102,6 +126,7 @@ func (a view) boost(e store.Entry, inner status) status {
 	outer.URI, outer.URL, outer.Account = e.Boost.URI, textOrNull(e.Boost.URI), a.account(e.BoostedBy)
 	outer.InReplyTo, outer.InReplyToAuthor, outer.Poll, outer.Card = nil, nil, nil, nil
 	outer.Media, outer.Mentions, outer.Tags, outer.Emojis = []attachment{}, []mention{}, []tag{}, []customEmoji{}
+	outer.Reactions = []reaction{}
 	outer.Reblog = &inner
 	return outer
 }
@@ -112,11 +137,14 @@ func (k sight) status(p *social.Post) status {
 		ID: p.ID.String(), CreatedAt: moment(p.PublishedAt), EditedAt: maybeMoment(p.EditedAt),
 		Sensitive: p.Sensitive || p.Warning != "", Warning: p.Warning, Visibility: visibility(p.Visibility), Language: textOrNull(p.Language),
 		URI: p.URI, URL: textOrNull(p.URL), Replies: p.ReplyCount, Boosts: p.BoostCount, Likes: p.LikeCount,
-		Content: contentOf(p), Account: k.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{},
+		Content: contentOf(p), Account: k.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{}, Reactions: []reaction{},
 		Emojis: k.emojis("post-emoji", p.ID, p.Emojis), Card: cardOf(p), Poll: k.poll(p),
 	}
 	if v.URL == nil {
 		v.URL = &v.URI
+	}
+	for _, r := range k.react[p.ID] {
+		v.Reactions = append(v.Reactions, k.reaction(r))
 	}
 	if parent := k.answered[p.InReplyToID]; parent != nil {
 		v.InReplyTo, v.InReplyToAuthor = idOrNull(parent.ID), idOrNull(parent.AuthorID)

@@ -224,7 +224,8 @@ create table likes (
 	uri        text not null unique,
 	actor_id   integer not null references actors (id),
 	post_id    integer not null references posts (id),
-	emoji      text not null,
+	emoji      text not null, -- of a reaction; empty for a mere like
+	picture    text not null, -- where its custom emoji is; empty for others
 	created_at integer not null
 ) strict;
 create unique index likes_post on likes (post_id, actor_id);
