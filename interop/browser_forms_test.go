@@ -105,6 +105,8 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 	w.act("/notifications", "/notifications/read")
 	w.act("/notifications", "/notifications/dismiss")
 	w.act("/notifications/held", "/notifications/held")
+	w.act("/replies", templates.PostAct(f.waiting[0], "approve"))
+	w.act("/replies", templates.PostAct(f.waiting[1], "decline"))
 	w.act("/notifications/held", "/notifications/policy")
 	storetest.PutPost(t, f.Store, storetest.Post(f.people["layla"], "fresh", time.Now())) // or all may be read by now
 	w.act("/", "/home/read")

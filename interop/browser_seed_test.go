@@ -29,6 +29,7 @@ type furnished struct {
 	report, draft, scheduled                      social.ID
 	list                                          social.List
 	filter                                        social.Filter
+	waiting                                       []social.ID // replies
 	minutes                                       int
 }
 
@@ -247,6 +248,11 @@ func (f *furnished) othersPosts() {
 		_, err := tx.PutBoost(f.t.Context(), social.Boost{URI: f.people["neko"].URI + "#boost", BoosterID: f.people["neko"].ID, PostID: boosted.ID, CreatedAt: tx.Now})
 		return err
 	})
+	guarded := f.write("guarded", social.Draft{Text: "Not for everybody to answer.", MayReply: social.MayReplyNobody})
+	for _, who := range []string{"wide", "stranger"} {
+		waiting := f.arrive(who, strings.Repeat("W", 300), func(p *social.Post) { p.InReplyTo, p.InReplyToID = guarded.URI, guarded.ID })
+		f.waiting = append(f.waiting, waiting.ID)
+	}
 	f.note = f.arrive("stranger", "Nobody has reacted to this.", nil)
 }
 

@@ -102,7 +102,7 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 	}
 	d := templates.ComposePage{
 		Page: page, Mode: k.mode, PostID: k.post, Text: k.draft.Text, Warning: k.draft.Warning, Language: k.draft.Language,
-		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, Poll: k.draft.Poll, MaxText: s.timeline.MaxPost(), Unsaved: c.Request().Method == post,
+		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, Poll: k.draft.Poll, MayReply: k.draft.MayReply, MaxText: s.timeline.MaxPost(), Unsaved: c.Request().Method == post,
 	}
 	d.SetPublishAt(k.draft.PublishAt, c.FormValue("publish_at"))
 	if k.mode == templates.ComposeEdit {

@@ -44,6 +44,9 @@ func (s *Server) getHome(c echo.Context) error {
 	if d.Drafts, err = s.store.CountDrafts(ctx); err != nil {
 		return err
 	}
+	if d.Replies, err = s.store.CountHeldReplies(ctx); err != nil {
+		return err
+	}
 	trouble, err := s.store.CountTrouble(ctx)
 	if err != nil {
 		return err

@@ -85,7 +85,8 @@ type Post struct {
 
 	Attachments []Attachment
 	Poll        *Poll
-	Link        string // the page it is about (Page, link attachment); empty if none
+	MayReply    MayReply // of the owner's
+	Link        string   // the page it is about (Page, link attachment); empty if none
 
 	LikeCount, BoostCount, ReplyCount int // as far as known here; of replies those that anybody may see
 
@@ -148,6 +149,24 @@ func (p *Post) WasVisibleTo(v Viewer) bool {
 	return living.VisibleTo(v)
 }
 
+// MayReply says whose replies to a post of the owner's are shown at once. Those
+// whom the post names or answers may always reply. What others say waits until the
+// owner has looked at it.
+type MayReply string
+
+// What MayReply can be.
+const (
+	MayReplyAnybody   MayReply = ""
+	MayReplyFollowers MayReply = "followers" // who follows the owner
+	MayReplyFollowed  MayReply = "followed"  // whom the owner follows
+	MayReplyNobody    MayReply = "nobody"
+)
+
+// Valid reports whether m is one of the four.
+func (m MayReply) Valid() bool {
+	return slices.Contains([]MayReply{MayReplyAnybody, MayReplyFollowers, MayReplyFollowed, MayReplyNobody}, m)
+}
+
 // Mention is a person named within a post.
 type Mention struct {
 	URI    string // the actor
@@ -190,8 +209,9 @@ type Draft struct {
 	Language    string
 	Visibility  Visibility
 	InReplyToID ID
-	Attachments []ID      // unattached uploads of the owner's, in order
-	Poll        *NewPoll  // nil if it asks nothing
+	Attachments []ID     // unattached uploads of the owner's, in order
+	Poll        *NewPoll // nil if it asks nothing
+	MayReply    MayReply
 	SavedAt     time.Time // of a draft that is kept
 	PublishAt   time.Time // when it is published by itself; zero if it is not
 	Problem     string    // why it was not published at its time; empty if there is nothing to say
@@ -210,6 +230,9 @@ func (d *Draft) Validate(maxText int) error {
 	}
 	if len(d.Attachments) > MaxAttachments {
 		errs = append(errs, InvalidField("media", "At most %d pictures: take %d away.", MaxAttachments, len(d.Attachments)-MaxAttachments))
+	}
+	if !d.MayReply.Valid() {
+		errs = append(errs, InvalidField("may_reply", "Choose who may reply."))
 	}
 	if d.Poll != nil {
 		errs = append(errs, d.Poll.Validate())

@@ -58,8 +58,14 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 			return err
 		}
 	}
-	if err := tx.countReply(ctx, p.Visibility, p.InReplyToID, -1); err != nil {
+	held, err := tx.exec(ctx, `delete from held_replies where post_id = ?`, id)
+	if err != nil {
 		return err
+	}
+	if held == 0 {
+		if err := tx.countReply(ctx, p.Visibility, p.InReplyToID, -1); err != nil {
+			return err
+		}
 	}
 	_, err = tx.exec(ctx, `
 		update posts

@@ -87,15 +87,21 @@ func (tx *Tx) insertPost(ctx context.Context, p *social.Post) (social.ID, error)
 	_, err = tx.exec(ctx, `
 		insert into posts (id, uri, author_id, local, pinned_at, published_at, conversation, url, kind, title, content, source,
 			warning, sensitive, language, visibility, to_uris, cc_uris, mentions, tags, emojis, in_reply_to,
-			in_reply_to_id, context, replies, poll, link, edited_at, fetched_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			in_reply_to_id, context, replies, poll, link, may_reply, edited_at, fetched_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{id, p.URI, p.AuthorID, p.Local, millis(p.PinnedAt), p.PublishedAt.UnixMilli(), textOrNull(conversation)},
 			postValues(p, parent)...)...)
 	if err != nil {
 		return 0, err
 	}
-	if err := tx.countReply(ctx, p.Visibility, parent, +1); err != nil {
+	held, err := tx.holdReply(ctx, id, p, parent)
+	if err != nil {
 		return 0, err
+	}
+	if !held {
+		if err := tx.countReply(ctx, p.Visibility, parent, +1); err != nil {
+			return 0, err
+		}
 	}
 	if err := tx.adoptReplies(ctx, id, p.URI); err != nil {
 		return 0, err
@@ -127,7 +133,7 @@ func postValues(p *social.Post, parent social.ID) []any {
 	return []any{shortURI(p.URI, p.URL), string(p.Kind), p.Title, string(p.Content), p.Source, p.Warning, p.Sensitive, p.Language,
 		string(p.Visibility), shortURIs(p.URI, p.To), shortURIs(p.URI, p.Cc), mentionJSON(p.Mentions), toJSON(p.Tags),
 		toJSON(p.Emojis), textOrNull(inReplyTo), idOrNull(parent), shortURI(p.URI, p.Context),
-		shortURI(p.URI, p.Replies), poll, p.Link,
+		shortURI(p.URI, p.Replies), poll, p.Link, string(p.MayReply),
 		millis(p.EditedAt), millis(p.FetchedAt)}
 }
 
@@ -144,7 +150,7 @@ func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
 		update posts
 		set conversation = ?, url = ?, kind = ?, title = ?, content = ?, source = ?, warning = ?, sensitive = ?, language = ?,
 			visibility = ?, to_uris = ?, cc_uris = ?, mentions = ?, tags = ?, emojis = ?, in_reply_to = ?,
-			in_reply_to_id = ?, context = ?, replies = ?, poll = ?, link = ?, edited_at = ?, fetched_at = ?
+			in_reply_to_id = ?, context = ?, replies = ?, poll = ?, link = ?, may_reply = ?, edited_at = ?, fetched_at = ?
 		where id = ?`, slices.Concat([]any{textOrNull(conversation)}, postValues(p, parent), []any{old.ID})...)
 	if err != nil {
 		return err

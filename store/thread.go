@@ -49,6 +49,7 @@ const (
 	AbsentDeleted AbsenceWhy = "deleted"
 	AbsentHidden  AbsenceWhy = "hidden" // to the owner, who blocks or mutes its author
 	AbsentPrivate AbsenceWhy = "private"
+	AbsentHeld    AbsenceWhy = "held"   // a reply that waits for the owner's word, or was declined; to the owner
 	AbsentLetter  AbsenceWhy = "letter" // a direct post around one that is not
 )
 
@@ -56,6 +57,7 @@ const (
 // is the moment in milliseconds.
 const absence = `case
 	when p.deleted_at is not null then 'deleted'
+	when exists (select 1 from held_replies x where x.post_id = p.id) then 'held'
 	when not (` + visible + `) then 'private'
 	when p.visibility = 'direct' and (select h.visibility <> 'direct' from posts h where h.id = ?5) then 'letter'
 	when not (` + welcome + `) or ?1 and exists (
@@ -137,7 +139,7 @@ func sortOut(posts []threadPost, v social.Viewer) (shown []*social.Post, out []A
 			shown = append(shown, p.Post)
 			continue
 		}
-		if p.why == AbsentDeleted && !p.WasVisibleTo(v) || p.why == AbsentHidden && !v.Owner {
+		if p.why == AbsentDeleted && !p.WasVisibleTo(v) || (p.why == AbsentHidden || p.why == AbsentHeld) && !v.Owner {
 			p.why = AbsentPrivate
 		}
 		out = append(out, Absence{p.ID, p.InReplyToID, p.why})
@@ -191,7 +193,7 @@ func (r Reader) ListReplies(ctx context.Context, postID social.ID, v social.View
 	return r.listPosts(ctx, `
 		select `+postColumns+`
 		from posts p
-		where p.in_reply_to_id = ?5 and p.id < ?6 and `+visible+` and `+welcome+`
+		where p.in_reply_to_id = ?5 and p.id < ?6 and `+visible+` and `+welcome+` and not exists (select 1 from held_replies x where x.post_id = p.id)
 		order by p.id desc
 		limit ?7`, viewerArgs(v, postID, upTo(before), limit)...)
 }

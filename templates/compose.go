@@ -10,7 +10,7 @@ import (
 // ComposePage is the desk where a post is written, answered or edited.
 //
 // Its form is multipart and goes to Action. Fields: text, warning, visibility,
-// language, sensitive (1), in_reply_to and draft (IDs), next, option_1 to option_8,
+// language, sensitive (1), may_reply, in_reply_to and draft (IDs), next, option_1 to option_8,
 // poll_lasts (minutes), poll_multiple and poll_hide (1); and for each n of 1 to 4
 // media_id_n (of a picture already here), media_n (a file), alt_n, focus_n
 // ("x,y", each -1, 0 or 1) and drop_n (1). Several files of one media_n go on to
@@ -36,8 +36,9 @@ type ComposePage struct {
 	Visibility              social.Visibility
 	Sensitive               bool
 	Poll                    *social.NewPoll // nil if it asks nothing
-	Slots                   []MediaSlot     // pictures already taken in, in order
-	Alts                    map[int]string  // what was typed for files that must be chosen again, by number of the slot
+	MayReply                social.MayReply
+	Slots                   []MediaSlot    // pictures already taken in, in order
+	Alts                    map[int]string // what was typed for files that must be chosen again, by number of the slot
 
 	InReplyTo  *PostView         // the post being answered
 	Recipients []string          // handles of those who are named and will get it
@@ -68,6 +69,13 @@ type MediaSlot struct {
 
 func visibilities() []social.Visibility {
 	return []social.Visibility{social.Public, social.Unlisted, social.Followers, social.Direct}
+}
+
+func mayReplyOptions() []option {
+	return []option{
+		{string(social.MayReplyAnybody), "Everybody", ""}, {string(social.MayReplyFollowers), "People who follow you", ""},
+		{string(social.MayReplyFollowed), "People you follow", ""}, {string(social.MayReplyNobody), "Nobody", ""},
+	}
 }
 
 func (d *ComposePage) heading() string {

@@ -41,6 +41,7 @@ const (
 	PathApps         = "/settings/apps"           // GET
 	PathEmojis       = "/settings/emoji"          // GET, POST
 	PathDirectory    = "/directory"
+	PathHeldReplies  = "/replies"
 	PathHeld         = "/notifications/held"   // GET, POST
 	PathNoticePolicy = "/notifications/policy" // POST
 	PathFilters      = "/settings/filters"

@@ -244,6 +244,8 @@ func addRooms(pages map[string]templ.Component, posts []PostView) {
 	pages["no-lists"] = Lists(ListsPage{Page: samplePage("Lists")})
 	pages["list"] = ListTimeline(ListPage{Page: samplePage("Weavers"), List: lists[0], All: lists, Posts: posts[:2], Older: "/lists/1?before=1"})
 	pages["list-edit"] = ListEdit(ListEditPage{Page: samplePage("Change a list"), List: lists[1], Members: []ActorView{stranger}})
+	pages["held-replies"] = HeldReplies(HeldRepliesPage{Page: samplePage("Replies that wait"), Posts: posts[1:3]})
+	pages["no-held-replies"] = HeldReplies(HeldRepliesPage{Page: samplePage("Replies that wait")})
 	pages["held"] = Held(HeldPage{Page: samplePage("Held back"), Held: []HeldView{{Person: stranger, Count: 3, Last: sampleNow.Add(-time.Hour), Post: &posts[1]}, {Person: stranger, Count: 1, Last: sampleNow}}, Policy: social.NoticePolicy{NewActors: social.NoticeHold}})
 	pages["none-held"] = Held(HeldPage{Page: samplePage("Held back")})
 	filters := []social.Filter{

@@ -133,7 +133,7 @@ func revision(p *social.Post) social.Revision {
 
 func sameWording(a, b *social.Post) bool {
 	x, y := revision(a), revision(b)
-	return a.Poll.SameQuestion(b.Poll) && slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
+	return a.MayReply == b.MayReply && a.Poll.SameQuestion(b.Poll) && slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
 }
 
 // samePicture compares what two attachments show and say. The numbers do not
@@ -155,7 +155,7 @@ func (t *Timeline) EditDraft(ctx context.Context, id social.ID) (social.Draft, e
 func draftOf(p *social.Post) social.Draft {
 	d := social.Draft{
 		Text: p.Source, Warning: p.Warning, Sensitive: p.Sensitive, Language: p.Language,
-		Visibility: p.Visibility, InReplyToID: p.InReplyToID, Poll: askedAs(p),
+		Visibility: p.Visibility, InReplyToID: p.InReplyToID, Poll: askedAs(p), MayReply: p.MayReply,
 	}
 	for _, m := range p.Attachments {
 		d.Attachments = append(d.Attachments, m.ID)

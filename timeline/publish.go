@@ -150,7 +150,7 @@ func (t *Timeline) placeReply(ctx context.Context, tx *store.Tx, post *social.Po
 
 // word gives a post its words, as typed and as HTML, and its addressing.
 func (t *Timeline) word(post *social.Post, d social.Draft, people []*social.Actor) {
-	post.Source, post.Warning, post.Language = d.Text, d.Warning, d.Language
+	post.Source, post.Warning, post.Language, post.MayReply = d.Text, d.Warning, d.Language, d.MayReply
 	post.Sensitive = d.Sensitive || d.Warning != "" && len(d.Attachments) > 0
 	post.Tags = markup.Scan(d.Text).Tags
 	post.Mentions = nil

@@ -127,6 +127,9 @@ func (t *Timeline) concern(ctx context.Context, tx *store.Tx, actor *social.Acto
 	if !concerns {
 		return nil
 	}
+	if held, err := tx.IsHeldReply(ctx, post.ID); err != nil || held {
+		return err
+	}
 	return t.notify(ctx, tx, social.NotifyMention, actor, post.ID)
 }
 

@@ -21,6 +21,7 @@
 //	receive*.go   what arrived
 //	views.go      a conversation, a person, a search: views with work in them
 //	attach.go     pictures that are uploaded
+//	replies.go    replies that wait for the owner's word
 //	noticepolicy.go  whose notifications come through
 //	events.go     what has happened, for who listens
 //	push.go       devices that are told of notifications

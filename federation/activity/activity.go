@@ -63,6 +63,7 @@ type Accept struct {
 	ID, Actor string
 	Object    string // id of what is accepted
 	Follow    *Follow
+	To        []string // where it is no Follow; not read
 }
 
 // Reject says no, also to a follow that was accepted before.
@@ -70,6 +71,7 @@ type Reject struct {
 	ID, Actor string
 	Object    string // id of what is rejected
 	Follow    *Follow
+	To        []string // where it is no Follow; not read
 }
 
 // Undo takes back an act of the same actor's. Inner is nil if it was named by

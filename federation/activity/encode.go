@@ -90,9 +90,9 @@ func (e Encoder) activity(a Activity) (document, error) {
 	case Follow:
 		return serialize(envelope(h, []string{a.Object}, nil, time.Time{}))
 	case Accept:
-		return answer(h, a.Follow)
+		return answer(h, a.Follow, a.To)
 	case Reject:
-		return answer(h, a.Follow)
+		return answer(h, a.Follow, a.To)
 	case Undo:
 		inner, err := e.inner(a.Inner)
 		return embed(envelope(h, a.To, a.Cc, time.Time{}), inner, err)
@@ -179,10 +179,13 @@ func deletion(a Delete, h Head) (document, error) {
 }
 
 // answer embeds the Follow that is accepted or rejected: not all readers
-// remember it by its id.
-func answer(h Head, follow *Follow) (document, error) {
+// remember it by its id. Anything else is named by its id.
+func answer(h Head, follow *Follow, to []string) (document, error) {
+	if follow == nil && len(to) == 0 {
+		return nil, fmt.Errorf("no follow, and nobody to tell: %w", social.ErrInvalid)
+	}
 	if follow == nil {
-		return nil, fmt.Errorf("no follow: %w", social.ErrInvalid)
+		return serialize(envelope(h, to, nil, time.Time{}))
 	}
 	inner, err := serialize(envelope(HeadOf(*follow), []string{follow.Object}, nil, time.Time{}))
 	return embed(envelope(h, []string{follow.Actor}, nil, time.Time{}), inner, err)

@@ -49,6 +49,7 @@ func (e Encoder) post(p *social.Post) (document, error) {
 		return nil, err
 	}
 	e.addText(d, p)
+	e.addPolicy(d, p)
 	addPoll(d, p.Poll)
 	return d, e.addCollections(d, p)
 }
@@ -65,6 +66,21 @@ func (e Encoder) addText(d document, p *social.Post) {
 	if p.Visibility == social.Direct { // else newer Mastodons take it for a post to a circle
 		d[termDirectMessage] = true
 	}
+}
+
+// addPolicy says whose replies are shown at once, where that is not everybody. The
+// others' wait (GoToSocial, interaction policy; both of its wordings).
+func (e Encoder) addPolicy(d document, p *social.Post) {
+	who := map[social.MayReply]string{
+		social.MayReplyFollowers: e.Site.Followers(), social.MayReplyFollowed: e.Site.Following(), social.MayReplyNobody: e.Site.Actor(),
+	}[p.MayReply]
+	if who == "" {
+		return
+	}
+	d[termPolicy] = map[string]any{termCanReply: map[string]any{
+		termAutomatic: []any{who}, termManual: []any{social.PublicURI},
+		termAlways: []any{who}, termAsked: []any{social.PublicURI},
+	}}
 }
 
 // addPoll makes a Question of it, as Mastodon reads one. How it stands is said

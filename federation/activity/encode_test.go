@@ -35,7 +35,7 @@ func fullPost() *social.Post {
 		Mentions:  []social.Mention{{URI: bob, Handle: "@bob@far.test"}},
 		Tags:      []string{"Käse", "boats"},
 		Emojis:    []social.Emoji{{Name: "loaf", ID: 7, File: "ef56.png", MediaType: "image/png"}},
-		InReplyTo: bobsNote, Context: home.Site.Part(id, "context"),
+		InReplyTo: bobsNote, Context: home.Site.Part(id, "context"), MayReply: social.MayReplyFollowers,
 		Attachments: []social.Attachment{
 			{
 				Kind: social.MediaImage, File: "ab12.jpg", MediaType: "image/jpeg", Alt: "A loaf", Width: 640, Height: 480,

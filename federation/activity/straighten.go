@@ -21,6 +21,12 @@ const (
 	termMovedTo       = "movedTo"
 	termFeatured      = "featured"
 	termFeaturedTags  = "featuredTags"
+	termPolicy        = "interactionPolicy"
+	termCanReply      = "canReply"
+	termAutomatic     = "automaticApproval"
+	termManual        = "manualApproval"
+	termAlways        = "always"
+	termAsked         = "approvalRequired"
 	termDiscoverable  = "discoverable"
 	termIndexable     = "indexable"
 	termFocalPoint    = "focalPoint"
@@ -54,6 +60,7 @@ func terms() []term {
 		{"schema", "http://schema.org#", "", "Mastodon: wrong, but the right URL breaks fields in JSON-LD readers"},
 		{"toot", "http://joinmastodon.org/ns#", "", "Mastodon, docs.joinmastodon.org/spec/activitypub/#namespaces"},
 		{"sec", "https://w3id.org/security#", "", "w3id.org/security/v1"},
+		{"gts", "https://gotosocial.org/ns#", "", "GoToSocial, …/federation/interaction_policy"},
 		{termSensitive, "as:sensitive", "", "Mastodon, …/spec/activitypub/#as"},
 		{termHashtag, "as:Hashtag", "", "Mastodon, …/spec/activitypub/#Hashtag"},
 		{termLocked, "as:manuallyApprovesFollowers", "", "Mastodon, …/spec/activitypub/#as"},
@@ -61,6 +68,12 @@ func terms() []term {
 		{termMovedTo, "as:movedTo", "@id", "Mastodon, …/spec/activitypub/#as"},
 		{termFeatured, "toot:featured", "@id", "Mastodon, …/spec/activitypub/#featured"},
 		{termFeaturedTags, "toot:featuredTags", "@id", "Mastodon, …/spec/activitypub/#featuredTags"},
+		{termPolicy, "gts:interactionPolicy", "@id", "GoToSocial, …/federation/interaction_policy"},
+		{termCanReply, "gts:canReply", "@id", "GoToSocial, …/federation/interaction_policy"},
+		{termAutomatic, "gts:automaticApproval", "@id", "GoToSocial, …/federation/interaction_policy"},
+		{termManual, "gts:manualApproval", "@id", "GoToSocial, …/federation/interaction_policy"},
+		{termAlways, "gts:always", "@id", "GoToSocial before 0.20"},
+		{termAsked, "gts:approvalRequired", "@id", "GoToSocial before 0.20"},
 		{termDiscoverable, "toot:discoverable", "", "Mastodon, …/spec/activitypub/#discoverable"},
 		{termIndexable, "toot:indexable", "", "FEP-5feb"},
 		{termFocalPoint, "toot:focalPoint", "@list", "Mastodon, …/spec/activitypub/#focalPoint"},

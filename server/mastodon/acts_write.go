@@ -54,6 +54,9 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 	if err != nil {
 		return d, err
 	}
+	if d.MayReply, err = c.mayReplyOf(social.MayReplyAnybody); err != nil {
+		return d, err
+	}
 	if d.PublishAt, err = c.scheduledAt(); err != nil {
 		return d, err
 	}
@@ -139,6 +142,9 @@ func (a *API) putStatus(c *Call) (Answer, error) {
 	}
 	if draft.Language == "" {
 		draft.Language = before.Language
+	}
+	if draft.MayReply, err = c.mayReplyOf(before.MayReply); err != nil {
+		return Answer{}, err
 	}
 	said, err := a.mediaSaid(c, draft.Attachments)
 	if err != nil {

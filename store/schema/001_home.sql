@@ -95,6 +95,7 @@ create table posts (
 	replies        text not null,
 	poll           text not null,
 	link           text not null,
+	may_reply      text not null default '' check (may_reply in ('', 'followers', 'followed', 'nobody')), -- of the owner's posts
 	like_count     integer not null default 0,
 	boost_count    integer not null default 0,
 	reply_count    integer not null default 0,
@@ -204,6 +205,7 @@ create table drafts (
 	attachments    text not null,
 	poll           text not null,
 	saved_at       integer not null,
+	may_reply      text not null,
 	publish_at     integer,
 	problem        text not null
 ) strict;
@@ -514,6 +516,13 @@ create table filters (
 	expires_at integer,
 	keywords   text not null,
 	posts      text not null
+) strict;
+
+-- Replies to the owner's posts by those who may not reply, until the owner decides.
+-- Nobody is shown them; one that is declined stays here.
+create table held_replies (
+	post_id  integer primary key references posts (id),
+	declined integer not null check (declined in (0, 1))
 ) strict;
 
 -- Hashtags of which the owner wants to see every public post that is here, and
