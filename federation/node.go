@@ -119,6 +119,7 @@ func New(ctx context.Context, o Options) (*Node, error) {
 	n.registerRefresh()
 	n.registerLook()
 	n.registerCircle()
+	n.registerQuote()
 	n.registerSync()
 	return n, nil
 }

@@ -110,10 +110,25 @@ func (n *Node) judge(ctx context.Context, actor *social.Actor, act activity.Acti
 	case activity.Follow:
 		// Friendica follows posts, too: that is no follow of a person.
 		return verdict{pass: act.Object == n.site.Actor()}, nil
+	case activity.QuoteRequest:
+		return n.judgeQuote(actor, act), nil
 	case activity.Unknown:
 		return nothing, nil
 	}
 	return verdict{pass: true}, nil
+}
+
+// judgeQuote lets an actor ask to quote the owner. The post that does is believed if
+// it is the actor's own.
+func (n *Node) judgeQuote(actor *social.Actor, act activity.QuoteRequest) verdict {
+	if !n.site.Owns(act.Object) || !social.SameOrigin(act.Instrument, actor.URI) {
+		return nothing
+	}
+	if act.Post == nil || act.Post.AuthorURI != actor.URI || act.Post.URI != act.Instrument {
+		return verdict{pass: true}
+	}
+	n.attribute(act.Post, actor)
+	return verdict{pass: true, post: act.Post}
 }
 
 // isForeign reports whether there is a server to ask about a URI.

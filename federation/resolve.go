@@ -184,8 +184,14 @@ func (n *Node) FetchPost(ctx context.Context, uri string) (*social.Post, error) 
 func (n *Node) savePost(ctx context.Context, post *social.Post) (*social.Post, error) {
 	var id social.ID
 	err := n.store.Update(ctx, func(tx *store.Tx) (err error) {
-		id, err = tx.PutPost(ctx, post)
-		return err
+		if id, err = tx.PutPost(ctx, post); err != nil || post.Quote == nil {
+			return err
+		}
+		kept, err := tx.FindPost(ctx, id)
+		if err != nil {
+			return err
+		}
+		return n.WantQuote(ctx, tx, kept)
 	})
 	if err != nil {
 		return nil, err

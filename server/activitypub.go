@@ -142,6 +142,16 @@ func (s *Server) getFeatured(c echo.Context) error {
 
 func (s *Server) getFeaturedTags(c echo.Context) error { return s.collection(c, s.node.FeaturedTags) }
 
+// getStamp is the owner's leave to quote a post of theirs.
+func (s *Server) getStamp(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	body, err := s.node.StampDocument(c.Request().Context(), id)
+	return sendActivity(c, http.StatusOK, body, err)
+}
+
 func (s *Server) getFollowersOf(c echo.Context) error {
 	return s.collectionFor(c, s.node.FollowersOf)
 }

@@ -15,7 +15,7 @@ func apiRoutes() []mastodon.Route { return mastodon.New(mastodon.Options{}).Rout
 
 // pathOf is a route's address at which nothing is.
 func pathOf(r mastodon.Route) string {
-	return strings.NewReplacer(":id", "7", ":name", "wool", ":key", "7").Replace(r.Path)
+	return strings.NewReplacer(":id", "7", ":name", "wool", ":key", "7", ":quoting", "8").Replace(r.Path)
 }
 
 // TestScopeOfEachCall holds every call against every kind of key: only what

@@ -16,7 +16,7 @@ import (
 func kindsOf(filter templates.NoticeFilter) []social.NotificationKind {
 	switch filter {
 	case templates.NoticesMentions:
-		return []social.NotificationKind{social.NotifyMention}
+		return []social.NotificationKind{social.NotifyMention, social.NotifyQuote}
 	case templates.NoticesPosts:
 		return []social.NotificationKind{social.NotifyLike, social.NotifyBoost, social.NotifyEdit, social.NotifyPoll, social.NotifyPost}
 	case templates.NoticesFollows:

@@ -84,6 +84,7 @@ func (s *Server) routes() []route {
 		{post, me + "/inbox", machine, s.postInbox, 0},
 		{get, "/emojis/:id", machine, s.getEmoji, 0},
 		{get, me + "/outbox", machine, s.getOutbox, 0},
+		{get, me + "/quotes/:id", machine, s.getStamp, 0},
 		{get, me + "/featured", machine, s.getFeatured, 0},
 		{get, me + "/featured_tags", machine, s.getFeaturedTags, 0},
 		{get, me + "/followers_synchronization", machine, s.getFollowersOf, 0},

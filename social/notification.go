@@ -15,6 +15,7 @@ const (
 	NotifyEdit          NotificationKind = "edit"   // a post that the owner boosted was edited
 	NotifyPoll          NotificationKind = "poll"   // a poll that the owner voted in has ended
 	NotifyPost          NotificationKind = "post"   // somebody the owner wants to hear of has posted
+	NotifyQuote         NotificationKind = "quote"  // somebody quotes a post of the owner's
 	NotifyMove          NotificationKind = "move"   // somebody the owner follows has moved house
 	NotifyReport        NotificationKind = "report" // somebody reported the owner or a post of theirs
 )

@@ -86,7 +86,9 @@ type Post struct {
 	Attachments []Attachment
 	Poll        *Poll
 	MayReply    MayReply // of the owner's
-	Link        string   // the page it is about (Page, link attachment); empty if none
+	Quote       *Quote   // nil if it quotes nothing
+	MayQuote    MayQuote
+	Link        string // the page it is about (Page, link attachment); empty if none
 
 	LikeCount, BoostCount, ReplyCount int // as far as known here; of replies those that anybody may see
 
@@ -212,6 +214,8 @@ type Draft struct {
 	Attachments []ID     // unattached uploads of the owner's, in order
 	Poll        *NewPoll // nil if it asks nothing
 	MayReply    MayReply
+	QuoteID     ID        // of the post that it quotes
+	MayQuote    MayQuote  // empty is anybody
 	SavedAt     time.Time // of a draft that is kept
 	PublishAt   time.Time // when it is published by itself; zero if it is not
 	Problem     string    // why it was not published at its time; empty if there is nothing to say
@@ -233,6 +237,12 @@ func (d *Draft) Validate(maxText int) error {
 	}
 	if !d.MayReply.Valid() {
 		errs = append(errs, InvalidField("may_reply", "Choose who may reply."))
+	}
+	if d.MayQuote != "" && !d.MayQuote.ValidOwn() {
+		errs = append(errs, InvalidField("may_quote", "Choose who may quote the post."))
+	}
+	if d.QuoteID != 0 && (d.Poll != nil || len(d.Attachments) > 0) {
+		errs = append(errs, InvalidField("quote", "A post that quotes another can have neither pictures nor a poll. Take them off, or quote nothing."))
 	}
 	if d.Poll != nil {
 		errs = append(errs, d.Poll.Validate())

@@ -57,6 +57,24 @@ func (s Site) FollowersOf() string { return s.Actor() + "/followers_synchronizat
 // Following is the collection of whom the owner follows.
 func (s Site) Following() string { return s.Actor() + "/following" }
 
+// QuoteRequest is the id of the owner's asking to quote something in a post of
+// theirs; like that of an Edit it begins with the post's.
+func (s Site) QuoteRequest(postID ID) string { return s.Post(postID) + quoteRequest }
+
+const quoteRequest = "#quote"
+
+// QuotingPost is the post of a QuoteRequest; empty if the id is none.
+func (s Site) QuotingPost(requestID string) string {
+	post, ok := strings.CutSuffix(requestID, quoteRequest)
+	if !ok || !s.Owns(post) {
+		return ""
+	}
+	return post
+}
+
+// Stamp is the approval of a quote of a post of the owner's (FEP-044f).
+func (s Site) Stamp(id ID) string { return s.Actor() + "/quotes/" + id.String() }
+
 // FeaturedTags is the collection of the hashtags on the owner's profile.
 func (s Site) FeaturedTags() string { return s.Actor() + "/featured_tags" }
 

@@ -8,12 +8,12 @@ import (
 	"croft/social"
 )
 
-const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.poll, d.may_reply, d.saved_at, d.publish_at, d.problem`
+const draftColumns = `d.id, d.text, d.warning, d.sensitive, d.language, d.visibility, d.in_reply_to_id, d.attachments, d.poll, d.may_reply, d.quote_id, d.may_quote, d.saved_at, d.publish_at, d.problem`
 
 func scanDraft(r row) (d social.Draft, err error) {
 	var poll *keptPoll
 	err = r.Scan(&d.ID, &d.Text, &d.Warning, &d.Sensitive, &d.Language, &d.Visibility, (*maybeID)(&d.InReplyToID),
-		asJSON{&d.Attachments}, asJSON{&poll}, &d.MayReply, (*when)(&d.SavedAt), (*when)(&d.PublishAt), &d.Problem)
+		asJSON{&d.Attachments}, asJSON{&poll}, &d.MayReply, (*maybeID)(&d.QuoteID), &d.MayQuote, (*when)(&d.SavedAt), (*when)(&d.PublishAt), &d.Problem)
 	d.Poll = poll.poll()
 	if len(d.Attachments) == 0 {
 		d.Attachments = nil
@@ -91,14 +91,14 @@ func (tx *Tx) PutDraft(ctx context.Context, d social.Draft) (social.ID, error) {
 		d.ID = tx.NewID(tx.Now)
 	}
 	_, err := tx.exec(ctx, `
-		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, poll, may_reply, saved_at, problem)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
+		insert into drafts (id, text, warning, sensitive, language, visibility, in_reply_to_id, attachments, poll, may_reply, quote_id, may_quote, saved_at, problem)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
 		on conflict (id) do update
 		set text = excluded.text, warning = excluded.warning, sensitive = excluded.sensitive, language = excluded.language,
 			visibility = excluded.visibility, in_reply_to_id = excluded.in_reply_to_id, attachments = excluded.attachments,
-			poll = excluded.poll, may_reply = excluded.may_reply, saved_at = excluded.saved_at, problem = ''`,
+			poll = excluded.poll, may_reply = excluded.may_reply, quote_id = excluded.quote_id, may_quote = excluded.may_quote, saved_at = excluded.saved_at, problem = ''`,
 		d.ID, d.Text, d.Warning, d.Sensitive, d.Language, string(d.Visibility), idOrNull(d.InReplyToID),
-		idList(d.Attachments), pollJSON(d.Poll), string(d.MayReply), tx.Now.UnixMilli())
+		idList(d.Attachments), pollJSON(d.Poll), string(d.MayReply), idOrNull(d.QuoteID), string(d.MayQuote), tx.Now.UnixMilli())
 	return d.ID, wrapPut("draft", d.ID.String(), err)
 }
 

@@ -48,6 +48,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 		`delete from held_notifications where post_id = ?`,
 		`delete from bookmarks where post_id = ?`,
 		`delete from threads where post_id = ?`,
+		`delete from quote_stamps where post_id = ?`,
 	} {
 		if _, err := tx.exec(ctx, query, id); err != nil {
 			return err
@@ -70,7 +71,7 @@ func (tx *Tx) deletePost(ctx context.Context, id social.ID) error {
 	_, err = tx.exec(ctx, `
 		update posts
 		set deleted_at = ?, url = '', title = '', content = '', source = '', warning = '', sensitive = 0, language = '',
-			mentions = '', tags = '', emojis = '', poll = '', link = '', pinned_at = null, like_count = 0,
+			mentions = '', tags = '', emojis = '', poll = '', link = '', quote_uri = '', quote_state = '', quote_stamp = '', pinned_at = null, like_count = 0,
 			boost_count = 0
 		where id = ?`, tx.Now.UnixMilli(), id)
 	return err

@@ -11,21 +11,25 @@ import (
 const postColumns = `p.id, p.uri, p.url, p.kind, p.author_id, p.title, p.content, p.source, p.warning, p.sensitive,
 	p.language, p.visibility, p.to_uris, p.cc_uris, p.mentions, p.tags, p.emojis,
 	ifnull(p.in_reply_to, (select q.uri from posts q where q.id = p.in_reply_to_id)), p.in_reply_to_id,
-	p.context, p.replies, p.poll, p.link, p.may_reply, p.like_count, p.boost_count, p.reply_count, p.local,
+	p.context, p.replies, p.poll, p.link, p.may_reply, p.quote_uri, p.quote_state, p.quote_stamp, p.may_quote, p.like_count, p.boost_count, p.reply_count, p.local,
 	p.published_at, p.edited_at, p.deleted_at, p.pinned_at, p.fetched_at`
 
 func scanPost(r row) (*social.Post, error) {
 	p := &social.Post{}
 	var likes, boosts, answers int64
+	var quote social.Quote
 	err := r.Scan(&p.ID, &p.URI, &p.URL, &p.Kind, &p.AuthorID, &p.Title, &p.Content, &p.Source, &p.Warning,
 		&p.Sensitive, &p.Language, &p.Visibility, (*texts)(&p.To), (*texts)(&p.Cc), (*mentionList)(&p.Mentions),
 		(*texts)(&p.Tags), asJSON{&p.Emojis}, (*maybeText)(&p.InReplyTo), (*maybeID)(&p.InReplyToID),
-		&p.Context, &p.Replies, asJSON{&p.Poll}, &p.Link, &p.MayReply, &likes, &boosts, &answers, &p.Local,
+		&p.Context, &p.Replies, asJSON{&p.Poll}, &p.Link, &p.MayReply, &quote.URI, &quote.State, &quote.Stamp, &p.MayQuote, &likes, &boosts, &answers, &p.Local,
 		(*when)(&p.PublishedAt), (*when)(&p.EditedAt), (*when)(&p.DeletedAt), (*when)(&p.PinnedAt),
 		(*when)(&p.FetchedAt))
 	p.URL, p.Context, p.Replies = longURI(p.URI, p.URL), longURI(p.URI, p.Context), longURI(p.URI, p.Replies)
 	longURIs(p.URI, p.To)
 	longURIs(p.URI, p.Cc)
+	if quote.URI != "" {
+		p.Quote = &quote
+	}
 	p.LikeCount, p.BoostCount, p.ReplyCount = int(likes), int(boosts), int(answers)
 	return p, err
 }

@@ -87,8 +87,8 @@ func (tx *Tx) insertPost(ctx context.Context, p *social.Post) (social.ID, error)
 	_, err = tx.exec(ctx, `
 		insert into posts (id, uri, author_id, local, pinned_at, published_at, conversation, url, kind, title, content, source,
 			warning, sensitive, language, visibility, to_uris, cc_uris, mentions, tags, emojis, in_reply_to,
-			in_reply_to_id, context, replies, poll, link, may_reply, edited_at, fetched_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			in_reply_to_id, context, replies, poll, link, may_reply, quote_uri, quote_state, quote_stamp, may_quote, edited_at, fetched_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{id, p.URI, p.AuthorID, p.Local, millis(p.PinnedAt), p.PublishedAt.UnixMilli(), textOrNull(conversation)},
 			postValues(p, parent)...)...)
 	if err != nil {
@@ -126,6 +126,10 @@ func postValues(p *social.Post, parent social.ID) []any {
 	if parent != 0 {
 		inReplyTo = ""
 	}
+	quote := social.Quote{}
+	if p.Quote != nil {
+		quote = *p.Quote
+	}
 	poll := ""
 	if p.Poll != nil {
 		poll = encode(p.Poll)
@@ -133,11 +137,12 @@ func postValues(p *social.Post, parent social.ID) []any {
 	return []any{shortURI(p.URI, p.URL), string(p.Kind), p.Title, string(p.Content), p.Source, p.Warning, p.Sensitive, p.Language,
 		string(p.Visibility), shortURIs(p.URI, p.To), shortURIs(p.URI, p.Cc), mentionJSON(p.Mentions), toJSON(p.Tags),
 		toJSON(p.Emojis), textOrNull(inReplyTo), idOrNull(parent), shortURI(p.URI, p.Context),
-		shortURI(p.URI, p.Replies), poll, p.Link, string(p.MayReply),
+		shortURI(p.URI, p.Replies), poll, p.Link, string(p.MayReply), quote.URI, string(quote.State), quote.Stamp, string(p.MayQuote),
 		millis(p.EditedAt), millis(p.FetchedAt)}
 }
 
 func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
+	p = withKnownQuote(old, p)
 	parent, err := tx.findParent(ctx, p)
 	if err != nil {
 		return err
@@ -150,7 +155,7 @@ func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
 		update posts
 		set conversation = ?, url = ?, kind = ?, title = ?, content = ?, source = ?, warning = ?, sensitive = ?, language = ?,
 			visibility = ?, to_uris = ?, cc_uris = ?, mentions = ?, tags = ?, emojis = ?, in_reply_to = ?,
-			in_reply_to_id = ?, context = ?, replies = ?, poll = ?, link = ?, may_reply = ?, edited_at = ?, fetched_at = ?
+			in_reply_to_id = ?, context = ?, replies = ?, poll = ?, link = ?, may_reply = ?, quote_uri = ?, quote_state = ?, quote_stamp = ?, may_quote = ?, edited_at = ?, fetched_at = ?
 		where id = ?`, slices.Concat([]any{textOrNull(conversation)}, postValues(p, parent), []any{old.ID})...)
 	if err != nil {
 		return err
@@ -182,6 +187,20 @@ func (tx *Tx) updatePost(ctx context.Context, old, p *social.Post) error {
 	}
 	tx.replaceWords(old.ID, postWords(old), postWords(p))
 	return nil
+}
+
+// withKnownQuote is a post of another's as it comes anew, with what has been found
+// out of its quote: what comes cannot say that.
+func withKnownQuote(old, p *social.Post) *social.Post {
+	if p.Local || p.Quote == nil || old.Quote == nil || p.Quote.URI != old.Quote.URI {
+		return p
+	}
+	known, quote := *p, *old.Quote
+	if quote.State == social.QuotePending && p.Quote.Stamp != "" {
+		quote.Stamp = p.Quote.Stamp
+	}
+	known.Quote = &quote
+	return &known
 }
 
 // SetPinned pins a post to its author's profile, or takes it off; ErrNotFound

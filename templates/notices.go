@@ -100,6 +100,8 @@ func (n *NoticeView) icon() string {
 		return "poll"
 	case social.NotifyPost:
 		return "bell"
+	case social.NotifyQuote:
+		return "quote"
 	case social.NotifyMove:
 		return "door"
 	case social.NotifyReport:
@@ -137,6 +139,8 @@ func (n *NoticeView) sentence() string {
 		return "asked something you voted on: the poll has ended"
 	case social.NotifyPost:
 		return "posted"
+	case social.NotifyQuote:
+		return "quoted your post"
 	case social.NotifyMove:
 		return "moved house"
 	case social.NotifyReport:

@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -133,7 +134,7 @@ func revision(p *social.Post) social.Revision {
 
 func sameWording(a, b *social.Post) bool {
 	x, y := revision(a), revision(b)
-	return a.MayReply == b.MayReply && a.Poll.SameQuestion(b.Poll) && slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
+	return a.MayReply == b.MayReply && (a.MayQuote == b.MayQuote || !a.Local) && a.Poll.SameQuestion(b.Poll) && slices.EqualFunc(x.Attachments, y.Attachments, samePicture) && x.Source == y.Source && x.Content == y.Content && x.Warning == y.Warning && x.Sensitive == y.Sensitive && x.Language == y.Language
 }
 
 // samePicture compares what two attachments show and say. The numbers do not
@@ -155,7 +156,10 @@ func (t *Timeline) EditDraft(ctx context.Context, id social.ID) (social.Draft, e
 func draftOf(p *social.Post) social.Draft {
 	d := social.Draft{
 		Text: p.Source, Warning: p.Warning, Sensitive: p.Sensitive, Language: p.Language,
-		Visibility: p.Visibility, InReplyToID: p.InReplyToID, Poll: askedAs(p), MayReply: p.MayReply,
+		Visibility: p.Visibility, InReplyToID: p.InReplyToID, Poll: askedAs(p), MayReply: p.MayReply, MayQuote: p.MayQuote,
+	}
+	if d.MayQuote == social.MayQuoteAnybody {
+		d.MayQuote = ""
 	}
 	for _, m := range p.Attachments {
 		d.Attachments = append(d.Attachments, m.ID)
@@ -202,7 +206,17 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keepPictures, keepW
 			return err
 		}
 		t.happens(tx, Removed, id)
-		if draft = draftOf(post); keepPictures {
+		draft = draftOf(post)
+		if post.Quote != nil {
+			quoted, err := tx.FindPostByURI(ctx, post.Quote.URI)
+			if err != nil && !errors.Is(err, social.ErrNotFound) {
+				return err
+			}
+			if err == nil {
+				draft.QuoteID = quoted.ID
+			}
+		}
+		if keepPictures {
 			if draft.Attachments, err = keepUploads(ctx, tx, post.Attachments); err != nil {
 				return err
 			}

@@ -18,7 +18,7 @@ const (
 
 // judged are the kinds of notification that a policy is about: what strangers can
 // cause at will.
-var judged = []social.NotificationKind{social.NotifyMention, social.NotifyLike, social.NotifyBoost, social.NotifyFollow}
+var judged = []social.NotificationKind{social.NotifyMention, social.NotifyLike, social.NotifyBoost, social.NotifyFollow, social.NotifyQuote}
 
 // SetNoticePolicy changes whose notifications come through. What is wrong with it
 // is ErrInvalid with the fields of NoticePolicy.Validate. What is held back stays

@@ -66,6 +66,10 @@ func (t *Timeline) publish(ctx context.Context, call string, d social.Draft, fir
 			return err
 		}
 		t.word(post, d, people)
+		quoted, err := t.placeQuote(ctx, tx, post, d.QuoteID)
+		if err != nil {
+			return err
+		}
 		ask(post, d.Poll, tx.Now)
 		if post.Emojis, err = emojisIn(ctx, tx.Reader, wordsOf(d)...); err != nil {
 			return err
@@ -90,7 +94,10 @@ func (t *Timeline) publish(ctx context.Context, call string, d social.Draft, fir
 				return err
 			}
 		}
-		return t.sendPost(ctx, tx, post, people, parent)
+		if err := t.sendPost(ctx, tx, post, people, parent); err != nil {
+			return err
+		}
+		return t.askToQuote(ctx, tx, post, quoted)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
@@ -151,6 +158,9 @@ func (t *Timeline) placeReply(ctx context.Context, tx *store.Tx, post *social.Po
 // word gives a post its words, as typed and as HTML, and its addressing.
 func (t *Timeline) word(post *social.Post, d social.Draft, people []*social.Actor) {
 	post.Source, post.Warning, post.Language, post.MayReply = d.Text, d.Warning, d.Language, d.MayReply
+	if post.MayQuote = d.MayQuote; post.MayQuote == "" {
+		post.MayQuote = social.MayQuoteAnybody
+	}
 	post.Sensitive = d.Sensitive || d.Warning != "" && len(d.Attachments) > 0
 	post.Tags = markup.Scan(d.Text).Tags
 	post.Mentions = nil

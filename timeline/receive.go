@@ -40,6 +40,8 @@ func (t *Timeline) apply(ctx context.Context, tx *store.Tx, a federation.Arrival
 		return t.receiveUpdate(ctx, tx, a, act)
 	case activity.Delete:
 		return t.receiveDelete(ctx, tx, a.Actor, act)
+	case activity.QuoteRequest:
+		return t.receiveQuoteRequest(ctx, tx, a.Actor, act, a.Post)
 	case activity.Follow:
 		return t.receiveFollow(ctx, tx, a.Actor, act)
 	case activity.Accept:

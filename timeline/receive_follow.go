@@ -72,8 +72,11 @@ func (t *Timeline) findOwnFollow(ctx context.Context, tx *store.Tx, actor *socia
 	return follow, nil
 }
 
-// receiveAccept notes that somebody agreed to be followed.
+// receiveAccept notes that somebody agreed to be followed, or quoted.
 func (t *Timeline) receiveAccept(ctx context.Context, tx *store.Tx, actor *social.Actor, act activity.Accept) error {
+	if quoted, err := t.receiveQuoteAnswer(ctx, tx, actor, act.Object, act.Request, social.QuoteAccepted, act.Result); err != nil || quoted {
+		return err
+	}
 	follow, err := t.findOwnFollow(ctx, tx, actor, act.Object, act.Follow)
 	if errors.Is(err, social.ErrNotFound) {
 		return nil
@@ -86,6 +89,9 @@ func (t *Timeline) receiveAccept(ctx context.Context, tx *store.Tx, actor *socia
 
 // receiveReject notes that somebody does not agree to be followed, or no longer.
 func (t *Timeline) receiveReject(ctx context.Context, tx *store.Tx, actor *social.Actor, act activity.Reject) error {
+	if quoted, err := t.receiveQuoteAnswer(ctx, tx, actor, act.Object, act.Request, social.QuoteRejected, ""); err != nil || quoted {
+		return err
+	}
 	_, err := t.findOwnFollow(ctx, tx, actor, act.Object, act.Follow)
 	if errors.Is(err, social.ErrNotFound) {
 		return nil

@@ -43,6 +43,9 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 	}
 	post.ID = id
 	t.happens(tx, Posted, id)
+	if err := t.node.WantQuote(ctx, tx, post); err != nil {
+		return err
+	}
 	if err := t.tellOfPost(ctx, tx, a.Actor, post); err != nil {
 		return err
 	}
@@ -161,8 +164,8 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 	edited.Visibility, edited.To, edited.Cc = old.Visibility, old.To, old.Cc
 	if sameWording(old, &edited) {
 		// Votes were counted: Mastodon sends an Update for that, too.
-		if edited.Poll == nil {
-			return nil
+		if err := t.receiveStamp(ctx, tx, old, post); err != nil || edited.Poll == nil {
+			return err
 		}
 		return tx.SetPoll(ctx, old.ID, *edited.Poll)
 	}
@@ -179,6 +182,9 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 		return err
 	}
 	t.happens(tx, Edited, old.ID)
+	if err := t.receiveStamp(ctx, tx, old, post); err != nil {
+		return err
+	}
 	if !edited.Poll.SameQuestion(old.Poll) {
 		if err := tx.DeleteVotes(ctx, old.ID); err != nil {
 			return err
@@ -189,6 +195,21 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 		return err
 	}
 	return t.notify(ctx, tx, social.NotifyEdit, actor, old.ID)
+}
+
+// receiveStamp has it looked at whether what a post quotes is approved by now.
+func (t *Timeline) receiveStamp(ctx context.Context, tx *store.Tx, old, post *social.Post) error {
+	if post.Quote == nil || post.Quote.Stamp == "" || old.Quote != nil && (old.Quote.URI != post.Quote.URI || old.Quote.State == social.QuoteAccepted) {
+		return nil
+	}
+	if err := tx.SetQuote(ctx, old.ID, social.QuotePending, post.Quote.Stamp); err != nil {
+		return ignoreConflict(err)
+	}
+	kept, err := tx.FindPost(ctx, old.ID)
+	if err != nil {
+		return err
+	}
+	return t.node.WantQuote(ctx, tx, kept)
 }
 
 func isOlder(a, b time.Time) bool { return !a.IsZero() && !b.IsZero() && a.Before(b) }
@@ -207,6 +228,9 @@ func (t *Timeline) receivePerson(ctx context.Context, tx *store.Tx, actor, said 
 func (t *Timeline) receiveDelete(ctx context.Context, tx *store.Tx, actor *social.Actor, act activity.Delete) error {
 	if act.Object == actor.URI {
 		return t.forget(ctx, tx, actor)
+	}
+	if stamp, err := t.receiveStampGone(ctx, tx, actor, act.Object); err != nil || stamp {
+		return err
 	}
 	post, err := tx.FindPostByURI(ctx, act.Object)
 	if errors.Is(err, social.ErrNotFound) {

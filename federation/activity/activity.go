@@ -63,6 +63,8 @@ type Accept struct {
 	ID, Actor string
 	Object    string // id of what is accepted
 	Follow    *Follow
+	Result    string // what comes of it: the stamp of a quote; empty if nothing does
+	Request   *QuoteRequest
 	To        []string // where it is no Follow; not read
 }
 
@@ -71,7 +73,16 @@ type Reject struct {
 	ID, Actor string
 	Object    string // id of what is rejected
 	Follow    *Follow
+	Request   *QuoteRequest
 	To        []string // where it is no Follow; not read
+}
+
+// QuoteRequest asks to quote Object in the post Instrument (FEP-044f). Post is that
+// one, if it was embedded; its author is for the caller to look at.
+type QuoteRequest struct {
+	ID, Actor, Object string
+	Instrument        string
+	Post              *social.Post
 }
 
 // Undo takes back an act of the same actor's. Inner is nil if it was named by
@@ -142,19 +153,20 @@ type Unknown struct {
 	ObjectType string // if the object was embedded
 }
 
-func (Create) activity()   {}
-func (Vote) activity()     {}
-func (Update) activity()   {}
-func (Delete) activity()   {}
-func (Follow) activity()   {}
-func (Accept) activity()   {}
-func (Reject) activity()   {}
-func (Undo) activity()     {}
-func (Announce) activity() {}
-func (Like) activity()     {}
-func (Block) activity()    {}
-func (Add) activity()      {}
-func (Remove) activity()   {}
-func (Move) activity()     {}
-func (Flag) activity()     {}
-func (Unknown) activity()  {}
+func (Create) activity()       {}
+func (Vote) activity()         {}
+func (Update) activity()       {}
+func (Delete) activity()       {}
+func (QuoteRequest) activity() {}
+func (Follow) activity()       {}
+func (Accept) activity()       {}
+func (Reject) activity()       {}
+func (Undo) activity()         {}
+func (Announce) activity()     {}
+func (Like) activity()         {}
+func (Block) activity()        {}
+func (Add) activity()          {}
+func (Remove) activity()       {}
+func (Move) activity()         {}
+func (Flag) activity()         {}
+func (Unknown) activity()      {}

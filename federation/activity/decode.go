@@ -51,6 +51,8 @@ func DecodeObject(data []byte) (Object, error) {
 		return *doc, nil
 	case isCollection(kind):
 		return decodeCollection(&w, kind), nil
+	case kind == "QuoteAuthorization":
+		return decodeStamp(&w), nil
 	case kind == "Tombstone":
 		return Tombstone{ID: string(w.ID), Deleted: timeOf(w.Deleted)}, nil
 	case w.PublicKeyPEM != "" || w.Multibase != "":
@@ -117,9 +119,11 @@ func decodeAct(w *wire, h Head, depth int) (Activity, error) {
 	case "Follow":
 		return Follow{ID: h.ID, Actor: h.Actor, Object: obj.id}, nil
 	case "Accept":
-		return Accept{ID: h.ID, Actor: h.Actor, Object: obj.id, Follow: innerFollow(obj)}, nil
+		return Accept{ID: h.ID, Actor: h.Actor, Object: obj.id, Follow: innerFollow(obj), Result: address(w.Result.id), Request: innerRequest(obj)}, nil
 	case "Reject":
-		return Reject{ID: h.ID, Actor: h.Actor, Object: obj.id, Follow: innerFollow(obj)}, nil
+		return Reject{ID: h.ID, Actor: h.Actor, Object: obj.id, Follow: innerFollow(obj), Request: innerRequest(obj)}, nil
+	case "QuoteRequest":
+		return decodeQuoteRequest(w, h, obj.id)
 	case "Undo":
 		return Undo{ID: h.ID, Actor: h.Actor, Object: obj.id, Inner: inner(obj, h.Actor, depth), To: to, Cc: cc}, nil
 	case "Announce":

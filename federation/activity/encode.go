@@ -67,9 +67,17 @@ func (e Encoder) Encode(a Activity) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", HeadOf(a).Type, err)
 	}
-	switch a.(type) {
-	case Create, Update:
+	switch a := a.(type) {
+	case Create, Update, QuoteRequest:
 		return d.bytes(fullContext())
+	case Accept:
+		if a.Request != nil {
+			return d.bytes(fullContext())
+		}
+	case Reject:
+		if a.Request != nil {
+			return d.bytes(fullContext())
+		}
 	}
 	return d.bytes(contextAS)
 }
@@ -90,9 +98,17 @@ func (e Encoder) activity(a Activity) (document, error) {
 	case Follow:
 		return serialize(envelope(h, []string{a.Object}, nil, time.Time{}))
 	case Accept:
+		if a.Request != nil {
+			return answerRequest(h, a.Request, a.Result)
+		}
 		return answer(h, a.Follow, a.To)
 	case Reject:
+		if a.Request != nil {
+			return answerRequest(h, a.Request, "")
+		}
 		return answer(h, a.Follow, a.To)
+	case QuoteRequest:
+		return e.quoteRequest(a)
 	case Undo:
 		inner, err := e.inner(a.Inner)
 		return embed(envelope(h, a.To, a.Cc, time.Time{}), inner, err)

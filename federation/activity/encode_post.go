@@ -50,6 +50,7 @@ func (e Encoder) post(p *social.Post) (document, error) {
 	}
 	e.addText(d, p)
 	e.addPolicy(d, p)
+	e.addQuote(d, p)
 	addPoll(d, p.Poll)
 	return d, e.addCollections(d, p)
 }

@@ -35,7 +35,8 @@ func fullPost() *social.Post {
 		Mentions:  []social.Mention{{URI: bob, Handle: "@bob@far.test"}},
 		Tags:      []string{"Käse", "boats"},
 		Emojis:    []social.Emoji{{Name: "loaf", ID: 7, File: "ef56.png", MediaType: "image/png"}},
-		InReplyTo: bobsNote, Context: home.Site.Part(id, "context"), MayReply: social.MayReplyFollowers,
+		InReplyTo: bobsNote, Context: home.Site.Part(id, "context"), MayReply: social.MayReplyFollowers, MayQuote: social.MayQuoteFollowers,
+		Quote: &social.Quote{URI: bobsNote, State: social.QuoteAccepted, Stamp: "https://far.test/stamps/1"},
 		Attachments: []social.Attachment{
 			{
 				Kind: social.MediaImage, File: "ab12.jpg", MediaType: "image/jpeg", Alt: "A loaf", Width: 640, Height: 480,
@@ -100,7 +101,11 @@ func TestEncode(t *testing.T) {
 		ID: site.Act("boosts", 9), Actor: amy, Object: bobsNote,
 		To: public, Cc: []string{followers, bob}, Published: noon,
 	}
+	asked := &QuoteRequest{ID: "https://far.test/users/bob#quotes/1", Actor: bob, Object: post.URI, Instrument: bobsNote}
 	for name, a := range map[string]Activity{
+		"quote-request": QuoteRequest{ID: site.Act("quotes", 3), Actor: amy, Object: bobsNote, Instrument: post.URI, Post: post},
+		"accept-quote":  Accept{ID: site.Act("accepts", 3), Actor: amy, Object: asked.ID, Request: asked, Result: "https://home.test/@amy/quotes/7"},
+		"reject-quote":  Reject{ID: site.Act("rejects", 3), Actor: amy, Object: asked.ID, Request: asked},
 		"create":        Create{ID: site.Part(post.ID, "activity"), Actor: amy, Object: post.URI, Post: post, To: post.To, Cc: post.Cc, Published: noon},
 		"create-direct": Create{ID: site.Part(barePost().ID, "activity"), Actor: amy, Object: barePost().URI, Post: barePost(), To: []string{bob}, Published: noon},
 		"create-poll":   Create{ID: site.Part(poll.ID, "activity"), Actor: amy, Object: poll.URI, Post: poll, To: poll.To, Cc: poll.Cc, Published: noon},
@@ -210,7 +215,10 @@ func checkRoundTrip(t *testing.T, out []byte, want Activity) {
 	}
 	if create, ok := got.(Create); ok {
 		sent := want.(Create).Post
-		if create.Post.Content != markupOf(sent) || create.Post.Visibility != sent.Visibility || create.Post.Language != sent.Language {
+		if sent.Quote != nil && (create.Post.Quote == nil || create.Post.Quote.URI != sent.Quote.URI || create.Post.Quote.Stamp != sent.Quote.Stamp || create.Post.MayQuote != sent.MayQuote) {
+			t.Errorf("the quote reads back as %+v", create.Post.Quote)
+		}
+		if !strings.HasSuffix(string(create.Post.Content), string(markupOf(sent))) || (sent.Quote != nil) != strings.HasPrefix(string(create.Post.Content), `<p class="quote-inline">RE: `) || create.Post.Visibility != sent.Visibility || create.Post.Language != sent.Language {
 			t.Errorf("the post reads back as %+v", create.Post)
 		}
 	}

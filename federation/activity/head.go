@@ -92,7 +92,7 @@ func kindOf(list types) (string, error) {
 func isActivity(t string) bool {
 	switch t {
 	case "Create", "Update", "Delete", "Follow", "Accept", "Reject", "Undo", "Announce", "Like",
-		"EmojiReact", "Dislike", "Block", "Add", "Remove", "Move", "Flag":
+		"EmojiReact", "Dislike", "Block", "Add", "Remove", "Move", "Flag", "QuoteRequest":
 		return true
 	}
 	return false
@@ -152,6 +152,8 @@ func HeadOf(a Activity) Head {
 		return Head{ID: a.ID, Type: "Add", Actor: a.Actor, Object: a.Object}
 	case Remove:
 		return Head{ID: a.ID, Type: "Remove", Actor: a.Actor, Object: a.Object}
+	case QuoteRequest:
+		return Head{ID: a.ID, Type: "QuoteRequest", Actor: a.Actor, Object: a.Object}
 	case Move:
 		return Head{ID: a.ID, Type: "Move", Actor: a.Actor, Object: a.Object}
 	case Flag:

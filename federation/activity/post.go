@@ -45,6 +45,7 @@ func decodePost(w *wire, kind string) (*social.Post, error) {
 	decodeTags(w.Tag, p)
 	decodeMedia(w, p)
 	decodePoll(w, p)
+	decodeQuote(w, p)
 	return p, nil
 }
 

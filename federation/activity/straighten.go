@@ -25,6 +25,15 @@ const (
 	termCanReply      = "canReply"
 	termAutomatic     = "automaticApproval"
 	termManual        = "manualApproval"
+	termCanQuote      = "canQuote"
+	termQuote         = "quote"
+	termQuoteStamp    = "quoteAuthorization"
+	termQuoteURI      = "quoteUri"
+	termMisskeyQuote  = "_misskey_quote"
+	termQuoteRequest  = "QuoteRequest"
+	termStamp         = "QuoteAuthorization"
+	termInteracting   = "interactingObject"
+	termInteractionAt = "interactionTarget"
 	termAlways        = "always"
 	termAsked         = "approvalRequired"
 	termDiscoverable  = "discoverable"
@@ -72,6 +81,15 @@ func terms() []term {
 		{termCanReply, "gts:canReply", "@id", "GoToSocial, …/federation/interaction_policy"},
 		{termAutomatic, "gts:automaticApproval", "@id", "GoToSocial, …/federation/interaction_policy"},
 		{termManual, "gts:manualApproval", "@id", "GoToSocial, …/federation/interaction_policy"},
+		{termCanQuote, "gts:canQuote", "@id", "FEP-044f"},
+		{termQuote, "https://w3id.org/fep/044f#quote", "@id", "FEP-044f"},
+		{termQuoteStamp, "https://w3id.org/fep/044f#quoteAuthorization", "@id", "FEP-044f"},
+		{termQuoteRequest, "https://w3id.org/fep/044f#QuoteRequest", "", "FEP-044f"},
+		{termStamp, "https://w3id.org/fep/044f#QuoteAuthorization", "", "FEP-044f"},
+		{termInteracting, "gts:interactingObject", "@id", "FEP-044f"},
+		{termInteractionAt, "gts:interactionTarget", "@id", "FEP-044f"},
+		{termQuoteURI, "http://fedibird.com/ns#quoteUri", "", "Fedibird; read by Mastodon and Misskey"},
+		{termMisskeyQuote, "https://misskey-hub.net/ns#_misskey_quote", "", "Misskey"},
 		{termAlways, "gts:always", "@id", "GoToSocial before 0.20"},
 		{termAsked, "gts:approvalRequired", "@id", "GoToSocial before 0.20"},
 		{termDiscoverable, "toot:discoverable", "", "Mastodon, …/spec/activitypub/#discoverable"},

@@ -68,10 +68,49 @@ type wire struct {
 	Likes       collection   `json:"likes"`
 	Shares      collection   `json:"shares"`
 
+	Quote         ref    `json:"quote"`
+	QuoteStamp    ref    `json:"quoteAuthorization"`
+	QuoteURI      ref    `json:"quoteUri"` // of servers before FEP-044f, as are the next two
+	QuoteURL      ref    `json:"quoteUrl"`
+	MisskeyQuote  ref    `json:"_misskey_quote"`
+	Policy        policy `json:"interactionPolicy"`
+	Instrument    nodes  `json:"instrument"`
+	Result        ref    `json:"result"`
+	Interacting   ref    `json:"interactingObject"`
+	InteractionAt ref    `json:"interactionTarget"`
+
 	Reaction text `json:"_misskey_reaction"` // the same as content, in older Misskeys
 
 	person `json:",embed"`
 	paging `json:",embed"`
+}
+
+// policy is what a post says of who may do what to it; only of quotes it is read.
+type policy struct {
+	CanQuote rule `json:"canQuote"`
+}
+
+// rule is whose acts need no approval, and whose do.
+type rule struct {
+	said      bool
+	automatic links
+	manual    links
+}
+
+func (r *rule) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
+	if dec.PeekKind() != '{' {
+		return dec.SkipValue()
+	}
+	r.said = true
+	return fields(dec, func(name string) error {
+		switch name {
+		case termAutomatic:
+			return r.automatic.UnmarshalJSONFrom(dec)
+		case termManual:
+			return r.manual.UnmarshalJSONFrom(dec)
+		}
+		return dec.SkipValue()
+	})
 }
 
 // person is what only actors have.

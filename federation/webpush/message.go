@@ -43,7 +43,7 @@ func cut(text string, most int) string {
 // have no word for.
 var Types = map[social.NotificationKind]string{
 	social.NotifyMention: "mention", social.NotifyLike: "favourite", social.NotifyBoost: "reblog", social.NotifyFollow: "follow",
-	social.NotifyFollowRequest: "follow_request", social.NotifyEdit: "update", social.NotifyPoll: "poll", social.NotifyPost: "status",
+	social.NotifyFollowRequest: "follow_request", social.NotifyEdit: "update", social.NotifyPoll: "poll", social.NotifyPost: "status", social.NotifyQuote: "quote",
 }
 
 // TypeOf is their word, or our own where they have none.

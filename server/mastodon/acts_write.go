@@ -57,6 +57,20 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 	if d.MayReply, err = c.mayReplyOf(social.MayReplyAnybody); err != nil {
 		return d, err
 	}
+	if d.MayQuote, err = c.mayQuoteOf(); err != nil {
+		return d, err
+	}
+	if text := c.Form.Get("quoted_status_id"); text != "" {
+		id, err := social.ParseID(text)
+		if err != nil {
+			return d, social.ErrNotFound
+		}
+		entry, err := a.find(c, id)
+		if err != nil {
+			return d, err
+		}
+		d.QuoteID = entry.Post.ID
+	}
 	if d.PublishAt, err = c.scheduledAt(); err != nil {
 		return d, err
 	}
@@ -86,11 +100,6 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 // wordingOf is what an edit may change, too.
 func (a *API) wordingOf(c *Call) (social.Draft, error) {
 	d := social.Draft{Text: social.Lines(c.Form.Get("status")), Warning: strings.TrimSpace(c.Form.Get("spoiler_text")), Sensitive: c.isTrue("sensitive", false)}
-	for name := range c.Form {
-		if (name == "quoted_status_id" || name == "quote_id") && c.Form.Get(name) != "" {
-			return d, social.InvalidField(name, "This server cannot quote posts yet.")
-		}
-	}
 	var err error
 	if d.Language, err = languageOf(c.Form.Get("language")); err != nil {
 		return d, err
@@ -145,6 +154,12 @@ func (a *API) putStatus(c *Call) (Answer, error) {
 	}
 	if draft.MayReply, err = c.mayReplyOf(before.MayReply); err != nil {
 		return Answer{}, err
+	}
+	if draft.MayQuote, err = c.mayQuoteOf(); err != nil {
+		return Answer{}, err
+	}
+	if draft.MayQuote == "" {
+		draft.MayQuote = before.MayQuote
 	}
 	said, err := a.mediaSaid(c, draft.Attachments)
 	if err != nil {

@@ -97,7 +97,7 @@ const (
 
 // Routes is every call that is served.
 func (a *API) Routes() []Route {
-	return slices.Concat(a.statusActs(), a.mediaActs(), a.peopleActs(), a.profileActs(), a.lists(), a.notices(), a.searching(), a.polling(), a.scheduling(), a.filtering(), a.filteringV1(), a.tagging(), a.policing(), a.refreshing(), a.discovering(), a.answering(), a.listing(), a.pushing(), a.nothingYet(), []Route{
+	return slices.Concat(a.statusActs(), a.mediaActs(), a.peopleActs(), a.profileActs(), a.lists(), a.notices(), a.searching(), a.polling(), a.scheduling(), a.filtering(), a.filteringV1(), a.tagging(), a.policing(), a.refreshing(), a.discovering(), a.answering(), a.quoting(), a.listing(), a.pushing(), a.nothingYet(), []Route{
 		{get, "/api/v1/instance", Open, 0, a.getInstanceV1},
 		{get, "/api/v2/instance", Open, 0, a.getInstance},
 		{get, "/api/v1/accounts/verify_credentials", "read:accounts", 0, a.getVerifyCredentials},

@@ -7,6 +7,7 @@ import (
 
 // preferences are how the owner likes to read and write (entity Preferences).
 type preferences struct {
+	Quotes     string  `json:"posting:default:quote_policy"`
 	Visibility string  `json:"posting:default:visibility"`
 	Sensitive  bool    `json:"posting:default:sensitive"`
 	Language   *string `json:"posting:default:language"`
@@ -27,6 +28,7 @@ func (a *API) getPreferences(c *Call) (Answer, error) {
 	p := home.Preferences
 	shown := map[social.MediaShown]string{social.MediaUnlessSensitive: "default", social.MediaAll: "show_all", social.MediaNone: "hide_all"}
 	return answer(preferences{
+		Quotes: string(social.MayQuoteAnybody),
 		Visibility: visibility(who), Language: textOrNull(language), Media: shown[p.Media], Warnings: p.OpenWarnings, Moving: !p.Still,
 	}), nil
 }

@@ -32,6 +32,8 @@ type status struct {
 	Card            *card         `json:"card"`
 	Poll            *poll         `json:"poll"`
 	Reactions       []reaction    `json:"reactions"`
+	Quote           any           `json:"quote"` // a quote, a shallowQuote, or null
+	QuoteApproval   quoteApproval `json:"quote_approval"`
 
 	Text *string `json:"text,omitzero"` // as it was typed: where it is deleted to be written anew
 

@@ -12,21 +12,27 @@ import (
 // them: one query for each thing.
 type sight struct {
 	view
-	mine     map[social.ID]store.Mine
-	votes    map[social.ID][]int // what the owner chose in polls
-	filtered map[social.ID][]social.FilterMatch
-	quiet    map[social.ID]bool // they are in threads that are muted
-	react    map[social.ID][]social.Reaction
-	answered map[social.ID]*social.Post // what they answer, as far as whoever asks may see it
-	named    map[string]*social.Actor   // who is mentioned, by URI, as far as known here
+	mine      map[social.ID]store.Mine
+	votes     map[social.ID][]int // what the owner chose in polls
+	filtered  map[social.ID][]social.FilterMatch
+	quiet     map[social.ID]bool // they are in threads that are muted
+	react     map[social.ID][]social.Reaction
+	quotes    map[string]int                // how many quote them, by URI
+	relations map[social.ID]social.Relation // where it decides who may quote
+	answered  map[social.ID]*social.Post    // what they answer, as far as whoever asks may see it
+	named     map[string]*social.Actor      // who is mentioned, by URI, as far as known here
 }
 
 func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 	k := sight{view: a.view(c), answered: map[social.ID]*social.Post{}, named: map[string]*social.Actor{}}
-	var ids, parents []social.ID
+	var ids, parents, authors []social.ID
+	var uris []string
 	var names []string
 	for _, p := range posts {
-		ids = append(ids, p.ID)
+		ids, uris = append(ids, p.ID), append(uris, p.URI)
+		if p.MayQuote == social.MayQuoteFollowers || p.MayQuote == social.MayQuoteFollowed {
+			authors = append(authors, p.AuthorID)
+		}
 		if p.InReplyToID != 0 {
 			parents = append(parents, p.InReplyToID)
 		}
@@ -35,10 +41,16 @@ func (a *API) sightOf(c *Call, posts []*social.Post) (sight, error) {
 		}
 	}
 	var err error
+	if k.quotes, err = a.store.CountQuotes(c.Context, uris); err != nil {
+		return k, err
+	}
 	if k.react, err = a.store.ListReactions(c.Context, liked(posts)); err != nil {
 		return k, err
 	}
 	if k.owner {
+		if k.relations, err = a.store.ListRelations(c.Context, authors); err != nil {
+			return k, err
+		}
 		if k.mine, err = a.store.ListMine(c.Context, ids); err != nil {
 			return k, err
 		}
@@ -88,8 +100,17 @@ func (k sight) reaction(r social.Reaction) reaction {
 	return v
 }
 
-// statuses are posts as the API shows them.
+// statuses are posts as the API shows them, with what they quote.
 func (a *API) statuses(c *Call, posts []*social.Post) ([]status, error) {
+	shown, err := a.plainStatuses(c, posts)
+	if err != nil {
+		return nil, err
+	}
+	return shown, a.addQuotes(c, posts, shown)
+}
+
+// plainStatuses are they without.
+func (a *API) plainStatuses(c *Call, posts []*social.Post) ([]status, error) {
 	k, err := a.sightOf(c, posts)
 	if err != nil {
 		return nil, err
@@ -126,7 +147,7 @@ func (a view) boost(e store.Entry, inner status) status {
 	outer.URI, outer.URL, outer.Account = e.Boost.URI, textOrNull(e.Boost.URI), a.account(e.BoostedBy)
 	outer.InReplyTo, outer.InReplyToAuthor, outer.Poll, outer.Card = nil, nil, nil, nil
 	outer.Media, outer.Mentions, outer.Tags, outer.Emojis = []attachment{}, []mention{}, []tag{}, []customEmoji{}
-	outer.Reactions = []reaction{}
+	outer.Reactions, outer.Quote = []reaction{}, nil
 	outer.Reblog = &inner
 	return outer
 }
@@ -137,7 +158,7 @@ func (k sight) status(p *social.Post) status {
 		ID: p.ID.String(), CreatedAt: moment(p.PublishedAt), EditedAt: maybeMoment(p.EditedAt),
 		Sensitive: p.Sensitive || p.Warning != "", Warning: p.Warning, Visibility: visibility(p.Visibility), Language: textOrNull(p.Language),
 		URI: p.URI, URL: textOrNull(p.URL), Replies: p.ReplyCount, Boosts: p.BoostCount, Likes: p.LikeCount,
-		Content: contentOf(p), Account: k.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{}, Reactions: []reaction{},
+		Content: contentOf(p), Account: k.account(p.Author), Media: []attachment{}, Mentions: []mention{}, Tags: []tag{}, Reactions: []reaction{}, Quotes: k.quotes[p.URI], QuoteApproval: k.approval(p),
 		Emojis: k.emojis("post-emoji", p.ID, p.Emojis), Card: cardOf(p), Poll: k.poll(p),
 	}
 	if v.URL == nil {

@@ -96,6 +96,10 @@ create table posts (
 	poll           text not null,
 	link           text not null,
 	may_reply      text not null default '' check (may_reply in ('', 'followers', 'followed', 'nobody')), -- of the owner's posts
+	quote_uri      text not null default '',       -- of the post that it quotes
+	quote_state    text not null default '',
+	quote_stamp    text not null default '',
+	may_quote      text not null default '',
 	like_count     integer not null default 0,
 	boost_count    integer not null default 0,
 	reply_count    integer not null default 0,
@@ -110,6 +114,8 @@ create index posts_author on posts (author_id, id, visibility, deleted_at, in_re
 create index posts_pinned on posts (author_id, pinned_at) where pinned_at is not null;
 create index posts_in_reply_to_id on posts (in_reply_to_id) where in_reply_to_id is not null;
 create index posts_in_reply_to on posts (in_reply_to) where in_reply_to is not null;
+create index posts_quote on posts (quote_uri, id) where quote_uri <> '';
+create index posts_quote_stamp on posts (quote_stamp) where quote_stamp <> '';
 create index posts_conversation on posts (conversation, id) where conversation is not null;
 
 -- How many posts of an author are here, tombstones not counted; of the owner's
@@ -206,6 +212,8 @@ create table drafts (
 	poll           text not null,
 	saved_at       integer not null,
 	may_reply      text not null,
+	quote_id       integer,
+	may_quote      text not null,
 	publish_at     integer,
 	problem        text not null
 ) strict;
@@ -279,7 +287,7 @@ create table blocked_by (
 
 create table notifications (
 	id         integer primary key,
-	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'post', 'move', 'report')),
+	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'post', 'quote', 'move', 'report')),
 	actor_id   integer not null references actors (id),
 	post_id    integer references posts (id),
 	created_at integer not null,
@@ -524,6 +532,15 @@ create table held_replies (
 	post_id  integer primary key references posts (id),
 	declined integer not null check (declined in (0, 1))
 ) strict;
+
+-- Approvals that the owner gave to posts that quote theirs (FEP-044f).
+create table quote_stamps (
+	id          integer primary key,
+	post_id     integer not null references posts (id), -- the owner's
+	quoting_uri text not null unique,
+	actor_id    integer not null references actors (id)
+) strict;
+create index quote_stamps_post on quote_stamps (post_id);
 
 -- Hashtags of which the owner wants to see every public post that is here, and
 -- those that stand on their profile. Name is as it was typed, tag in lower case.

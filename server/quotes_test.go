@@ -1,0 +1,86 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+
+	"croft/social"
+	"croft/store/storetest"
+)
+
+// quotes has somebody's post quote another.
+func (h *house) quotes(by *social.Actor, name, uri string, state social.QuoteState) *social.Post {
+	h.t.Helper()
+	p := storetest.Post(by, name, h.Now())
+	p.Quote = &social.Quote{URI: uri, State: state}
+	return h.keep(p)
+}
+
+// TestQuotesOfTheAPI quotes as apps do, shows what is approved and says of the rest
+// how far it has come, and takes leave back.
+func TestQuotesOfTheAPI(t *testing.T) {
+	h := openHouse(t)
+	key := h.key("read write")
+	bob, sam := h.know(storetest.Actor("bob", "far.test")), h.know(storetest.Actor("sam", "far.test"))
+	h.follows(bob)
+	status := func(id string) string {
+		t.Helper()
+		return h.call("GET", "/api/v1/statuses/"+id, key).wants(200).body
+	}
+	wants := func(what, got string, parts ...string) {
+		t.Helper()
+		for _, part := range parts {
+			if !strings.Contains(got, part) {
+				t.Errorf("%s: %s is not in %s", what, part, got)
+			}
+		}
+	}
+	own := h.call("POST", "/api/v1/statuses", key, "status=First&quote_approval_policy=followers").wants(200)
+	wants("the first", own.body, `"quote":null,"quote_approval":{"automatic":["followers"],"manual":[],"current_user":"automatic"}`, `"quotes_count":0`)
+	first := own.field("id")
+	second := h.call("POST", "/api/v1/statuses", key, `{"status":"Second","quoted_status_id":"`+first+`"}`).wants(200)
+	wants("the second", second.body, `"quote":{"state":"accepted","quoted_status":{"id":"`+first+`"`)
+	third := h.call("POST", "/api/v1/statuses", key, `{"status":"Third","quoted_status_id":"`+second.field("id")+`"}`).wants(200)
+	wants("the third", third.body, `"quoted_status":{"id":"`+second.field("id")+`"`, `"quote":{"state":"accepted","quoted_status_id":"`+first+`"}`)
+	wants("the first again", status(first), `"quotes_count":1`)
+	wants("to anybody", h.call("GET", "/api/v1/statuses/"+second.field("id"), "").wants(200).body, `"quoted_status":{"id":"`+first+`"`)
+
+	// Others' quotes
+	post, err := social.ParseID(first)
+	h.must(err)
+	kept, err := h.home.Store.FindPost(t.Context(), post)
+	h.must(err)
+	wants("pending", status(h.quotes(bob, "1", kept.URI, social.QuotePending).ID.String()), `"quote":{"state":"pending","quoted_status":null}`)
+	quotes := h.call("GET", "/api/v1/statuses/"+first+"/quotes", key).wants(200).body
+	wants("the quotes", quotes, `"id":"`+second.field("id")+`"`)
+	if strings.Contains(quotes, "far.test") {
+		t.Errorf("what is pending is among the quotes: %s", quotes)
+	}
+	theirs := h.keep(storetest.Post(sam, "s", h.Now()))
+	of := h.quotes(bob, "2", theirs.URI, social.QuoteAccepted).ID.String()
+	wants("theirs", status(of), `"quote":{"state":"accepted","quoted_status":{"id":"`+theirs.ID.String()+`"`)
+	h.must(h.tl.Mute(t.Context(), sam.ID, h.Now().Add(1e12), false))
+	wants("of who is muted", status(of), `"quote":{"state":"unauthorized","quoted_status":null}`)
+	wants("of what is not here", status(h.quotes(bob, "3", "https://nowhere.test/1", social.QuoteAccepted).ID.String()), `"quote":{"state":"unauthorized","quoted_status":null}`)
+
+	// What is refused changes nothing.
+	private := h.call("POST", "/api/v1/statuses", key, "status=Hush&visibility=private").wants(200).field("id")
+	wants("private", status(private), `"quote_approval":{"automatic":[],"manual":[],"current_user":"`)
+	before := h.home.Dump("tokens")
+	for fields, want := range map[string]int{
+		`{"status":"x","quoted_status_id":"` + private + `"}`: 422, `{"status":"x","quoted_status_id":"7"}`: 404, `{"status":"x","quoted_status_id":"x"}`: 404,
+		`{"status":"x","quote_approval_policy":"friends"}`: 422, `{"status":"x","quoted_status_id":"` + first + `","poll":{"options":["a","b"],"expires_in":600}}`: 422,
+	} {
+		h.call("POST", "/api/v1/statuses", key, fields).wants(want)
+	}
+	h.call("PUT", "/api/v1/statuses/"+first+"/interaction_policy", key, "quote_approval_policy=").wants(422)
+	h.call("POST", "/api/v1/statuses/"+first+"/quotes/"+private+"/revoke", key).wants(404)
+	if h.home.Dump("tokens") != before {
+		t.Error("a refused call changed something")
+	}
+	wants("the policy", h.call("PUT", "/api/v1/statuses/"+first+"/interaction_policy", key, "quote_approval_policy=nobody").wants(200).body, `"quote_approval":{"automatic":[],"manual":[],"current_user":"automatic"}`)
+	wants("revoked", h.call("POST", "/api/v1/statuses/"+first+"/quotes/"+second.field("id")+"/revoke", key).wants(200).body, `"quote":{"state":"revoked","quoted_status":null}`)
+	wants("edited", h.call("PUT", "/api/v1/statuses/"+third.field("id"), key, "status=Third+again").wants(200).body, `"quote":{"state":"accepted"`, "Third again")
+	h.call("DELETE", "/api/v1/statuses/"+second.field("id"), key).wants(200)
+	wants("of what is deleted", status(third.field("id")), `"quote":{"state":"deleted","quoted_status":null}`)
+}
