@@ -118,6 +118,7 @@ func (f *furnished) sendForms(t *testing.T, browser context.Context) {
 		w.act(templates.PostPath(post), templates.PostAct(post, verb))
 	}
 	f.sendVote(w)
+	w.act(templates.PostPath(f.quoting.ID), templates.PostAct(f.quoting.ID, "unquote"))
 	for verb, id := range map[string]social.ID{"pin": own("unpinned"), "unpin": own("pinned"), "delete": own("arabic"), "redraft": own("redraft"), "edit": own("like me")} {
 		page := templates.PostPath(id)
 		if !strings.HasSuffix(verb, "pin") {
@@ -214,7 +215,7 @@ func (f *furnished) readDocuments(t *testing.T) {
 	me, post := "/@ana", "/@ana/"+f.posts["tall"].ID.String()
 	for path, status := range map[string]int{
 		me + ".rss": 200, me + ".atom": 200, "/manifest.webmanifest": 200, templates.PathWorker: 200, f.icon(t): 200, "/media/" + f.posts["tall"].Attachments[0].File: 200,
-		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200, me + "/featured_tags": 200,
+		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200, me + "/featured_tags": 200, me + "/quotes/7": 404,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
 		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200, "/emojis/1": 404,
 		"/.well-known/oauth-authorization-server": 200,

@@ -95,7 +95,7 @@ func (f *furnished) pages() []view {
 	own, post, who := f.posts["edited"].ID, f.first.ID, func(name string) string { return templates.PersonPath(f.people[name].ID) }
 	views := []view{
 		{"home", "/", 200}, {"home-upwards", "/?after=1", 200}, {"home-older", "/?before=" + f.first.ID.String(), 200}, {"compose", "/compose", 200}, {"compose-reply", templates.ReplyPath(f.deep.ID), 200},
-		{"compose-letter", templates.WritePath(f.people["wide"].ID), 200},
+		{"compose-quote", templates.QuotePath(f.arabic.ID), 200}, {"quoting", templates.PostPath(f.quoting.ID), 200}, {"compose-letter", templates.WritePath(f.people["wide"].ID), 200},
 		{"thread-own", templates.PostPath(own), 200}, {"thread-top", templates.PostPath(post), 200}, {"thread-bottom", templates.PostPath(f.deep.ID), 200},
 		{"thread-warned", templates.PostPath(f.warned.ID), 200}, {"thread-poll", templates.PostPath(f.remotePoll.ID), 200}, {"thread-arabic", templates.PostPath(f.arabic.ID), 200},
 		{"edit", templates.PostAct(f.posts["tall"].ID, "edit"), 200}, {"delete", templates.PostAct(own, "delete"), 200}, {"redraft", templates.PostAct(own, "redraft"), 200},

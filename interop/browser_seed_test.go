@@ -23,14 +23,14 @@ import (
 // pages' addresses need.
 type furnished struct {
 	*house
-	people                                        map[string]*social.Actor
-	posts                                         map[string]*social.Post // of the owner's
-	first, deep, warned, arabic, remotePoll, note *social.Post
-	report, draft, scheduled                      social.ID
-	list                                          social.List
-	filter                                        social.Filter
-	waiting                                       []social.ID // replies
-	minutes                                       int
+	people                                                 map[string]*social.Actor
+	posts                                                  map[string]*social.Post // of the owner's
+	first, deep, warned, arabic, remotePoll, note, quoting *social.Post
+	report, draft, scheduled                               social.ID
+	list                                                   social.List
+	filter                                                 social.Filter
+	waiting                                                []social.ID // replies
+	minutes                                                int
 }
 
 const (
@@ -248,6 +248,13 @@ func (f *furnished) othersPosts() {
 		_, err := tx.PutBoost(f.t.Context(), social.Boost{URI: f.people["neko"].URI + "#boost", BoosterID: f.people["neko"].ID, PostID: boosted.ID, CreatedAt: tx.Now})
 		return err
 	})
+	said := f.write("quoted", social.Draft{Text: strings.Repeat("W", 600) + arabicText})
+	f.quoting = f.arrive("layla", "Well said.", func(p *social.Post) { p.Quote = &social.Quote{URI: said.URI, State: social.QuoteAccepted} })
+	storetest.Update(f.t, f.Store, func(tx *store.Tx) error {
+		_, err := tx.PutQuoteStamp(f.t.Context(), store.QuoteStamp{PostID: said.ID, QuotingURI: f.quoting.URI, ActorID: f.people["layla"].ID})
+		return err
+	})
+	f.write("quotes", social.Draft{Text: "I said so.", QuoteID: said.ID})
 	guarded := f.write("guarded", social.Draft{Text: "Not for everybody to answer.", MayReply: social.MayReplyNobody})
 	for _, who := range []string{"wide", "stranger"} {
 		waiting := f.arrive(who, strings.Repeat("W", 300), func(p *social.Post) { p.InReplyTo, p.InReplyToID = guarded.URI, guarded.ID })

@@ -144,3 +144,17 @@ func wholeCharacters(cut, rest string) string {
 	}
 	return cut
 }
+
+// WithoutQuoteLine leaves out the address that stands before the words of a post
+// that quotes another, for servers that show that in no other way (FEP-044f,
+// Mastodon's class quote-inline).
+func WithoutQuoteLine(h social.HTML) social.HTML {
+	rest, ok := strings.CutPrefix(string(h), `<p class="quote-inline">`)
+	if !ok {
+		return h
+	}
+	if _, rest, ok = strings.Cut(rest, "</p>"); !ok {
+		return h
+	}
+	return social.HTML(rest)
+}

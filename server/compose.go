@@ -50,6 +50,16 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 		return s.replyDraft(ctx, id)
 	}
 	d := social.Draft{Text: c.QueryParam("text"), Visibility: social.Visibility(c.QueryParam("visibility"))}
+	if c.QueryParam("quote") != "" {
+		id, err := social.ParseID(c.QueryParam("quote"))
+		if err != nil {
+			return d, err
+		}
+		d.QuoteID = id
+		if _, err := s.onePost(c, id); err != nil {
+			return d, err
+		}
+	}
 	if c.QueryParam("to") != "" {
 		id, err := social.ParseID(c.QueryParam("to"))
 		if err != nil {
@@ -102,7 +112,7 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 	}
 	d := templates.ComposePage{
 		Page: page, Mode: k.mode, PostID: k.post, Text: k.draft.Text, Warning: k.draft.Warning, Language: k.draft.Language,
-		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, Poll: k.draft.Poll, MayReply: k.draft.MayReply, MaxText: s.timeline.MaxPost(), Unsaved: c.Request().Method == post,
+		Visibility: k.draft.Visibility, Sensitive: k.draft.Sensitive, Poll: k.draft.Poll, MayReply: k.draft.MayReply, MayQuote: k.draft.MayQuote, MaxText: s.timeline.MaxPost(), Unsaved: c.Request().Method == post,
 	}
 	d.SetPublishAt(k.draft.PublishAt, c.FormValue("publish_at"))
 	if k.mode == templates.ComposeEdit {
@@ -124,6 +134,9 @@ func (s *Server) showDesk(c echo.Context, status int, k desk, problems []social.
 		}
 	}
 	if err := s.addReach(ctx, &d); err != nil {
+		return err
+	}
+	if err := s.addQuoted(c, &d, k.draft.QuoteID); err != nil {
 		return err
 	}
 	if err := s.addAnswered(c, &d, k); err != nil {
@@ -181,6 +194,20 @@ func (s *Server) addAnswered(c echo.Context, d *templates.ComposePage, k desk) e
 	if err == nil {
 		d.Widest = view.Post.Visibility
 	}
+	return err
+}
+
+// addQuoted shows what is being quoted. Where it is gone meanwhile, the draft quotes
+// nothing.
+func (s *Server) addQuoted(c echo.Context, d *templates.ComposePage, id social.ID) error {
+	if id == 0 {
+		return nil
+	}
+	view, err := s.onePost(c, id)
+	if errors.Is(err, social.ErrNotFound) || errors.Is(err, social.ErrGone) {
+		return nil
+	}
+	d.Quoted = &view
 	return err
 }
 

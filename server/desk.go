@@ -121,7 +121,10 @@ func parseDraft(c echo.Context) (social.Draft, []social.Problem) {
 		Text: social.Lines(c.FormValue("text")), Warning: strings.TrimSpace(c.FormValue("warning")), Language: c.FormValue("language"),
 		Sensitive: c.FormValue("sensitive") != "", Visibility: social.Visibility(c.FormValue("visibility")),
 	}
-	d.Poll, d.MayReply = parsePoll(c), social.MayReply(c.FormValue("may_reply"))
+	d.Poll, d.MayReply, d.MayQuote = parsePoll(c), social.MayReply(c.FormValue("may_reply")), social.MayQuote(c.FormValue("may_quote"))
+	if id, err := social.ParseID(c.FormValue("quote")); err == nil && c.FormValue("unquote") == "" {
+		d.QuoteID = id
+	}
 	if id, err := social.ParseID(c.FormValue("in_reply_to")); err == nil {
 		d.InReplyToID = id
 	}

@@ -85,6 +85,28 @@ func (s *Server) postUnpin(c echo.Context) error {
 	return act(c, s.timeline.Unpin, templates.PostPath)
 }
 
+// postUnquote takes the owner's post out of another that quotes it.
+func (s *Server) postUnquote(c echo.Context) error {
+	_, err := actOn(c, func(ctx context.Context, id social.ID) error {
+		quoting, err := s.store.FindPost(ctx, id)
+		if err != nil {
+			return err
+		}
+		if quoting.Quote == nil {
+			return social.ErrNotFound
+		}
+		quoted, err := s.store.FindPostByURI(ctx, quoting.Quote.URI)
+		if err != nil {
+			return err
+		}
+		return s.timeline.RevokeQuote(ctx, quoted.ID, id)
+	})
+	if err != nil {
+		return err
+	}
+	return s.done(c, c.FormValue("next"), "Your post is out of the quote, and who quotes it is told.")
+}
+
 func (s *Server) postThreadMute(c echo.Context) error {
 	if _, err := actOn(c, s.timeline.MuteThread); err != nil {
 		return err

@@ -1,10 +1,13 @@
 package server_test
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"croft/social"
+	"croft/store"
 	"croft/store/storetest"
 )
 
@@ -83,4 +86,69 @@ func TestQuotesOfTheAPI(t *testing.T) {
 	wants("edited", h.call("PUT", "/api/v1/statuses/"+third.field("id"), key, "status=Third+again").wants(200).body, `"quote":{"state":"accepted"`, "Third again")
 	h.call("DELETE", "/api/v1/statuses/"+second.field("id"), key).wants(200)
 	wants("of what is deleted", status(third.field("id")), `"quote":{"state":"deleted","quoted_status":null}`)
+}
+
+// TestQuotesOnPages quotes from the menu of a post by the form alone, shows what is
+// quoted to whom it may be shown, and takes the owner's post out of another's.
+func TestQuotesOnPages(t *testing.T) {
+	h := openHouse(t)
+	bob := h.know(storetest.Actor("bob", "far.test"))
+	h.follows(bob)
+	first := h.publish(url.Values{"text": {"The **first** word"}})
+	menu := h.get("/").attr(`#p`+first+` .menu a[href*="quote="]`, "href")
+	form := formOf(h.get(menu).says("#quote", "The first word"))
+	form.Set("text", "My second thought")
+	form.Set("visibility", "public")
+	form.Set("act", "draft")
+	draft := h.upload("/compose", form, nil).wants(http.StatusSeeOther).location
+	form = formOf(h.get(draft).says("#quote", "The first word"))
+	form.Set("act", "post")
+	form.Set("option_1", "a")
+	form.Set("option_2", "b")
+	form.Set("poll_lasts", "60")
+	h.upload("/compose", form, nil).wants(http.StatusUnprocessableEntity).shows("#quote-error", 1)
+	form.Del("option_1")
+	form.Del("option_2")
+	second := h.uploadPost(form)
+	h.visit("/@owner/"+second).says(".quoted", "The first word").says("article", "My second thought")
+	if got := h.document("/@owner/" + second); !strings.Contains(got, `"quote":"https://me.test/@owner/`+first) || !strings.Contains(got, `quote-inline`) {
+		t.Errorf("other servers get %s", got)
+	}
+	id, err := social.ParseID(first)
+	h.must(err)
+	kept, err := h.home.Store.FindPost(t.Context(), id)
+	h.must(err)
+
+	pending := h.quotes(bob, "1", kept.URI, social.QuotePending)
+	h.get("/posts/"+pending.ID.String()).says(".quoted", "without leave").shows(`[formaction$="unquote"]`, 0)
+	with := storetest.Post(bob, "2", h.Now())
+	with.Quote = &social.Quote{URI: kept.URI, State: social.QuoteAccepted}
+	with.Content = `<p class="quote-inline">RE: <a href="https://me.test/x">https://me.test/x</a></p><p>Well said</p>`
+	with = h.keep(with)
+	path := "/posts/" + with.ID.String()
+	page := h.get(path).says(".quoted", "The first word").says("article", "Well said").shows(`[formaction="`+path+`/unquote"]`, 1)
+	if strings.Contains(page.body, "RE: ") {
+		t.Error("the address of what is quoted stands there, too")
+	}
+	h.update(func(tx *store.Tx) error {
+		_, err := tx.PutQuoteStamp(t.Context(), store.QuoteStamp{PostID: kept.ID, QuotingURI: with.URI, ActorID: bob.ID})
+		return err
+	})
+	h.post(path+"/unquote", url.Values{"next": {path}}).wants(http.StatusSeeOther, path)
+	h.get(path).says(".quoted", "has taken it out").shows(`[formaction$="unquote"]`, 0)
+	h.post(path+"/unquote", nil).wants(http.StatusNotFound)
+	h.post("/posts/"+first+"/delete", nil).wants(http.StatusSeeOther)
+	h.visit("/@owner/"+second).says(".quoted", "was deleted")
+
+	private := h.publish(url.Values{"text": {"hush"}, "visibility": {"followers"}})
+	h.get("/compose?quote=7").wants(http.StatusNotFound)
+	before := h.home.Dump("sessions")
+	h.post("/compose", url.Values{"text": {"loud"}, "visibility": {"public"}, "quote": {private}}).wants(http.StatusUnprocessableEntity).says("#quote-error", "followers only")
+	h.post("/compose", url.Values{"text": {"loud"}, "visibility": {"public"}, "may_quote": {"friends"}}).wants(http.StatusUnprocessableEntity).shows("#may_quote-error", 1)
+	if h.home.Dump("sessions") != before {
+		t.Error("a refused form changed something")
+	}
+	quiet := h.publish(url.Values{"text": {"for some"}, "visibility": {"followers"}, "quote": {private}})
+	h.visit("/@owner/" + quiet).wants(http.StatusNotFound)
+	h.get("/posts/"+quiet).says(".quoted", "hush")
 }

@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		{post, "/posts/:id/unboost", owner, s.postUnboost, 0},
 		{post, "/posts/:id/bookmark", owner, s.postBookmark, 0},
 		{post, "/posts/:id/unbookmark", owner, s.postUnbookmark, 0},
+		{post, "/posts/:id/unquote", owner, s.postUnquote, 0},
 		{post, "/posts/:id/mute", owner, s.postThreadMute, 0},
 		{post, "/posts/:id/unmute", owner, s.postThreadUnmute, 0},
 		{post, "/posts/:id/pin", owner, s.postPin, 0},

@@ -131,7 +131,7 @@ func threadHref(id social.ID) string { return templates.PostPath(id) + "#p" + id
 
 // postTitle names a post by how it begins.
 func postTitle(p *social.Post) string {
-	for _, words := range []string{p.Warning, p.Title, markup.Text(p.Content)} {
+	for _, words := range []string{p.Warning, p.Title, markup.Text(markup.WithoutQuoteLine(p.Content))} {
 		if title := markup.Excerpt(words, 60); title != "" {
 			return title
 		}
@@ -143,7 +143,7 @@ func postTitle(p *social.Post) string {
 func (s *Server) postHead(p *social.Post) templates.Head {
 	description := p.Warning
 	if description == "" {
-		description = markup.Excerpt(markup.Text(p.Content), 200)
+		description = markup.Excerpt(markup.Text(markup.WithoutQuoteLine(p.Content)), 200)
 	}
 	if description == "" && len(p.Attachments) > 0 {
 		description = p.Attachments[0].Alt

@@ -43,6 +43,7 @@ type sight struct {
 	mine      map[social.ID]store.Mine // what the owner did with a post
 	votes     map[social.ID][]int      // what the owner chose in its poll
 	reactions map[social.ID][]social.Reaction
+	quoted    map[string]*social.Post    // what they quote, by URI
 	answered  map[social.ID]*social.Post // what the posts answer
 	filtered  map[social.ID][]social.FilterMatch
 	quiet     map[social.ID]bool            // posts in threads that are muted
@@ -71,6 +72,9 @@ func (s *Server) plainSight(c echo.Context, posts []*social.Post, people []*soci
 		}
 	}
 	var err error
+	if k.quoted, err = s.timeline.Quoted(c.Request().Context(), posts, s.viewer(c)); err != nil {
+		return k, err
+	}
 	if k.reactions, err = s.store.ListReactions(c.Request().Context(), liked); err != nil || !k.owner {
 		return k, err
 	}
@@ -215,11 +219,46 @@ func (k sight) post(p *social.Post) templates.PostView {
 	for _, r := range k.reactions[p.ID] {
 		v.Reactions = append(v.Reactions, k.reaction(r))
 	}
+	v.CanQuote = k.owner && p.Quotable() && (p.Local || p.MayQuote != social.MayQuoteNobody)
+	if p.Quote != nil {
+		v.Quote = k.quote(p)
+		v.OfMine = k.owner && !p.Local && p.Quote.State == social.QuoteAccepted && k.s.site.Owns(p.Quote.URI)
+	}
 	if parent := k.answered[p.InReplyToID]; parent != nil && parent.Author != nil {
 		author := k.actor(parent.Author)
 		v.Answers = &author
 	}
 	return v
+}
+
+// quote is what a post quotes, or a sentence on why that is not shown.
+func (k sight) quote(p *social.Post) *templates.QuoteView {
+	q := k.quoted[p.Quote.URI]
+	switch {
+	case p.Quote.State == social.QuotePending && p.Local && k.owner:
+		return &templates.QuoteView{Why: "Whoever wrote what you quote has not agreed yet. Until then others see a link to it."}
+	case p.Quote.State == social.QuoteRejected && p.Local && k.owner:
+		return &templates.QuoteView{Why: "Whoever wrote what you quote does not want it to be quoted. Others see a link to it."}
+	case p.Quote.State == social.QuoteRevoked:
+		return &templates.QuoteView{Why: "Whoever wrote what is quoted here has taken it out."}
+	case p.Quote.State != social.QuoteAccepted:
+		return &templates.QuoteView{Why: "It quotes a post, without leave that could be found."}
+	case q == nil:
+		return &templates.QuoteView{Why: "What it quotes is not shown here."}
+	case !q.DeletedAt.IsZero():
+		return &templates.QuoteView{Why: "What it quotes was deleted."}
+	}
+	v := templates.PostView{Post: q, Author: k.actor(q.Author), Href: k.postHref(q), Mine: q.Local}
+	if len(q.Content) > longPost {
+		v.Beginning = markup.Beginning(q.Content, beginning)
+	}
+	for _, m := range q.Attachments {
+		v.Media = append(v.Media, k.media(m))
+	}
+	for _, e := range q.Emojis {
+		v.Emojis = append(v.Emojis, emojiView("post-emoji", q.ID, e, k.still()))
+	}
+	return &templates.QuoteView{Post: &v}
 }
 
 // reaction is how many reacted in one way, as a page shows it.

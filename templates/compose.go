@@ -10,7 +10,7 @@ import (
 // ComposePage is the desk where a post is written, answered or edited.
 //
 // Its form is multipart and goes to Action. Fields: text, warning, visibility,
-// language, sensitive (1), may_reply, in_reply_to and draft (IDs), next, option_1 to option_8,
+// language, sensitive (1), may_reply, may_quote, quote (ID), in_reply_to and draft (IDs), next, option_1 to option_8,
 // poll_lasts (minutes), poll_multiple and poll_hide (1); and for each n of 1 to 4
 // media_id_n (of a picture already here), media_n (a file), alt_n, focus_n
 // ("x,y", each -1, 0 or 1) and drop_n (1). Several files of one media_n go on to
@@ -37,6 +37,8 @@ type ComposePage struct {
 	Sensitive               bool
 	Poll                    *social.NewPoll // nil if it asks nothing
 	MayReply                social.MayReply
+	MayQuote                social.MayQuote
+	Quoted                  *PostView // what it quotes; nil if nothing
 	Slots                   []MediaSlot    // pictures already taken in, in order
 	Alts                    map[int]string // what was typed for files that must be chosen again, by number of the slot
 
@@ -69,6 +71,12 @@ type MediaSlot struct {
 
 func visibilities() []social.Visibility {
 	return []social.Visibility{social.Public, social.Unlisted, social.Followers, social.Direct}
+}
+
+func mayQuoteOptions() []option {
+	return []option{
+		{"", "Everybody", ""}, {string(social.MayQuoteFollowers), "People who follow you", ""}, {string(social.MayQuoteNobody), "Nobody", ""},
+	}
 }
 
 func mayReplyOptions() []option {

@@ -128,6 +128,9 @@ func DirectoryPath(newest bool, offset int) string {
 // TagAct is an act on a hashtag: follow, unfollow, feature or unfeature.
 func TagAct(tag, act string) string { return TagPath(tag) + "/" + act }
 
+// QuotePath is the composer, quoting a post.
+func QuotePath(id social.ID) string { return PathCompose + "?quote=" + id.String() }
+
 // FilterPath is a filter, to be changed.
 func FilterPath(id social.ID) string { return PathFilters + "/" + id.String() }
 

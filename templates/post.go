@@ -1,8 +1,10 @@
 package templates
 
 import (
+
 	"strconv"
 
+	"croft/markup"
 	"croft/social"
 )
 
@@ -23,10 +25,14 @@ func (v *PostView) isLong() bool { return v.Beginning != "" && !v.Preview }
 
 // content is what the post says, or how it begins.
 func (v *PostView) content(here bool) social.HTML {
+	content := v.Post.Content
 	if !here && v.isLong() {
-		return v.Beginning
+		content = v.Beginning
 	}
-	return v.Post.Content
+	if v.Quote != nil && v.Quote.Post != nil {
+		content = markup.WithoutQuoteLine(content)
+	}
+	return content
 }
 
 // hasWhy reports that there is something to say above the post.

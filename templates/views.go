@@ -64,6 +64,7 @@ type PostView struct {
 	Votes     []int       // what the owner chose in its poll: indexes of options
 	Filters   []social.FilterMatch
 	Reactions []ReactionView
+	Quote     *QuoteView // what it quotes; nil if nothing
 
 	Mine     bool // the owner wrote it
 	Liked    bool
@@ -73,7 +74,16 @@ type PostView struct {
 	Pinned   bool // shown as pinned, here
 	CanBoost bool
 	CanPin   bool
+	CanQuote bool
+	OfMine   bool // it quotes a post of the owner's, with their leave
 	Preview  bool // it is not posted yet: nothing can be done with it
+}
+
+// QuoteView is what a post quotes. Where that is not shown, Why says so in a
+// sentence.
+type QuoteView struct {
+	Post *PostView
+	Why  string
 }
 
 // ReactionView is how many reacted in one way.

@@ -158,7 +158,7 @@ func (t *Timeline) pushMessage(p social.Push, n social.Notification) webpush.Mes
 	if n.Post != nil {
 		m.Body = n.Post.Warning
 		if m.Body == "" {
-			m.Body = markup.Text(n.Post.Content)
+			m.Body = markup.Text(markup.WithoutQuoteLine(n.Post.Content))
 		}
 	}
 	return m

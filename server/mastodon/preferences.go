@@ -28,7 +28,7 @@ func (a *API) getPreferences(c *Call) (Answer, error) {
 	p := home.Preferences
 	shown := map[social.MediaShown]string{social.MediaUnlessSensitive: "default", social.MediaAll: "show_all", social.MediaNone: "hide_all"}
 	return answer(preferences{
-		Quotes: string(social.MayQuoteAnybody),
+		Quotes:     string(social.MayQuoteAnybody),
 		Visibility: visibility(who), Language: textOrNull(language), Media: shown[p.Media], Warnings: p.OpenWarnings, Moving: !p.Still,
 	}), nil
 }
