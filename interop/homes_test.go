@@ -8,6 +8,7 @@ import (
 
 	"croft/home"
 	"croft/social"
+	"croft/store"
 )
 
 // neighbours are two homes of one internet.
@@ -99,6 +100,72 @@ func talk(t *testing.T, writer, reader *house) {
 	writer.gone(reply.URI)
 	writer.do(writer.Timeline.Delete(ctx, post.ID))
 	reader.gone(post.URI)
+}
+
+// quoteState waits until a quote has come so far, as a home sees it.
+func (h *house) quoteState(uri string, state social.QuoteState) {
+	h.t.Helper()
+	eventually(h.t, h.Site.Host()+" has the quote of "+uri+" as "+string(state), func() bool {
+		p := h.post(uri)
+		return p != nil && p.Quote != nil && p.Quote.State == state
+	})
+}
+
+// TestQuotesBetweenHomes asks for leave, gets it, shows the stamp to who wants to
+// see it, and loses it again; where nobody may quote there is none.
+func TestQuotesBetweenHomes(t *testing.T) {
+	me, friend := neighbours(t)
+	befriend(t, me, friend)
+	ctx := t.Context()
+	theirs := friend.publish(social.Draft{Text: "A heron at the weir", Visibility: social.Public})
+	seen := me.arrived(theirs.URI)
+	if seen.MayQuote != social.MayQuoteAnybody {
+		t.Errorf("who may quote it arrived as %q", seen.MayQuote)
+	}
+	quote := me.publish(social.Draft{Text: "Look at this", Visibility: social.Public, QuoteID: seen.ID})
+	me.quoteState(quote.URI, social.QuoteAccepted)
+	friend.quoteState(quote.URI, social.QuoteAccepted)
+	friend.told(social.NotifyQuote, me.Site.Actor(), quote.URI)
+	quotes, err := friend.Store.ListQuotes(ctx, theirs.URI, social.Viewer{Owner: true}, store.Below(0, 9))
+	friend.do(err)
+	if len(quotes) != 1 {
+		t.Fatalf("%d quotes", len(quotes))
+	}
+	friend.do(friend.Timeline.RevokeQuote(ctx, theirs.ID, quotes[0].ID))
+	me.quoteState(quote.URI, social.QuoteRevoked)
+
+	closed := friend.publish(social.Draft{Text: "Not to be passed round", Visibility: social.Public, MayQuote: social.MayQuoteNobody})
+	if _, err := me.Timeline.Publish(ctx, social.Draft{Text: "All the same", Visibility: social.Public, QuoteID: me.arrived(closed.URI).ID}); len(social.Problems(err)) != 1 {
+		t.Errorf("quoted what nobody may: %v", err)
+	}
+	me.unfinished()
+	friend.unfinished()
+}
+
+// TestMayReplyBetweenHomes holds a reply back until its home is told otherwise.
+func TestMayReplyBetweenHomes(t *testing.T) {
+	me, friend := neighbours(t)
+	befriend(t, me, friend)
+	ctx := t.Context()
+	post := me.publish(social.Draft{Text: "No words, please", Visibility: social.Public, MayReply: social.MayReplyNobody})
+	draft, _, err := friend.Timeline.ReplyDraft(ctx, friend.arrived(post.URI).ID)
+	friend.do(err)
+	reply := friend.publish(social.Draft{Text: "Not one?", Visibility: social.Public, InReplyToID: draft.InReplyToID})
+	held := me.arrived(reply.URI)
+	thread := func() int {
+		found, err := me.Timeline.Thread(ctx, post.ID, social.Viewer{})
+		me.do(err)
+		return len(found.Below)
+	}
+	if n := thread(); n != 0 {
+		t.Errorf("%d replies are shown", n)
+	}
+	me.do(me.Timeline.ApproveReply(ctx, held.ID))
+	if n := thread(); n != 1 {
+		t.Errorf("%d replies are shown then", n)
+	}
+	me.unfinished()
+	friend.unfinished()
 }
 
 // fetchPicture asks for another's picture the way the reader's pages do.
