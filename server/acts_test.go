@@ -303,6 +303,30 @@ func TestProfileByTheAPI(t *testing.T) {
 	}
 }
 
+// TestWebsites keeps whose pages may name the owner as their author, and tells other
+// servers.
+func TestWebsites(t *testing.T) {
+	h := openHouse(t)
+	key := h.key("read write")
+	if got := h.call("PATCH", "/api/v1/accounts/update_credentials", key, `{"attribution_domains":["Loaf.example","loaf.example","b.example"]}`).wants(200).body; !strings.Contains(got, `"attribution_domains":["loaf.example","b.example"]`) {
+		t.Errorf("they are %s", got)
+	}
+	if got := h.document("/@owner"); !strings.Contains(got, `"attributionDomains":["loaf.example","b.example"]`) {
+		t.Errorf("other servers get %s", got)
+	}
+	h.home.Settle()
+	before := h.home.Dump("tokens", "sessions")
+	h.call("PATCH", "/api/v1/accounts/update_credentials", key, "attribution_domains[]=https%3A%2F%2Fx.example").wants(422)
+	form := url.Values{"name": {"Ana"}, "websites": {"not a website"}}
+	h.upload("/settings/profile", form, nil).wants(http.StatusUnprocessableEntity).shows("#websites-error", 1)
+	if h.home.Dump("tokens", "sessions") != before {
+		t.Error("what was refused changed something")
+	}
+	form.Set("websites", "loaf.example\r\nc.example\r\n")
+	h.upload("/settings/profile", form, nil).wants(http.StatusSeeOther)
+	h.get("/settings/profile").says("#websites", "loaf.example c.example")
+}
+
 // TestReactionsShown stand under a post, for visitors and apps, with the picture of
 // a custom emoji through this home.
 func TestReactionsShown(t *testing.T) {

@@ -198,7 +198,7 @@ type detail struct {
 
 // paramOf are the API's names of fields that the pages call otherwise.
 var paramOf = map[string]string{
-	"text": "status", "warning": "spoiler_text", "media": "media_ids", "in_reply_to": "in_reply_to_id", "publish_at": "scheduled_at", "quote": "quoted_status_id", "may_quote": "quote_approval_policy",
+	"text": "status", "warning": "spoiler_text", "media": "media_ids", "in_reply_to": "in_reply_to_id", "publish_at": "scheduled_at", "websites": "attribution_domains", "quote": "quoted_status_id", "may_quote": "quote_approval_policy",
 	"name": "display_name", "bio": "note", "host": "domain",
 }
 

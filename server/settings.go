@@ -97,7 +97,7 @@ func parseProfile(c echo.Context) social.Profile {
 	p := social.Profile{
 		Name: c.FormValue("name"), Bio: social.Lines(c.FormValue("bio")), About: social.Lines(c.FormValue("about")), Hue: knownHue(c.FormValue("hue")), Locked: c.FormValue("locked") != "",
 		Discoverable: c.FormValue("discoverable") != "", Indexable: c.FormValue("indexable") != "",
-		ShowCircle: c.FormValue("show_circle") != "", HideCounts: c.FormValue("show_counts") == "", HideBoosts: c.FormValue("show_boosts") == "",
+		ShowCircle: c.FormValue("show_circle") != "", HideCounts: c.FormValue("show_counts") == "", HideBoosts: c.FormValue("show_boosts") == "", Websites: strings.Fields(c.FormValue("websites")),
 	}
 	for n := 1; n <= social.MaxFields; n++ {
 		f := social.ProfileField{

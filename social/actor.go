@@ -40,6 +40,7 @@ type Actor struct {
 	Local       bool // the owner or the instance actor
 	MovedTo     string
 	AlsoKnownAs []string
+	Websites    []string // hosts whose pages may name the owner as their author; of others it is not read
 
 	Inbox, SharedInbox                     string
 	Outbox, Followers, Following, Featured string
@@ -193,6 +194,8 @@ type Profile struct {
 	// boosts all the same.
 	ShowCircle             bool // who follows and is followed
 	HideCounts, HideBoosts bool
+
+	Websites []string `json:",omitempty"` // hosts whose pages may name the owner as their author
 }
 
 // ProfileField is one line of a Profile. A value that is an address becomes a

@@ -197,6 +197,7 @@ const (
 	MaxAbout       = 20000
 	MaxField       = 255
 	MaxFields      = 8
+	MaxWebsites    = 20
 	MaxAlt         = 1500
 	MaxNote        = 2000 // of somebody, for oneself
 	MaxAttachments = 4

@@ -9,7 +9,7 @@ import (
 )
 
 const actorColumns = `a.id, a.uri, a.type, a.name, a.handle_host, a.display_name, a.bio, a.url, a.avatar, a.header,
-	a.fields, a.emojis, a.local, a.moved_to, a.also_known_as, a.inbox, a.shared_inbox, a.outbox, a.followers,
+	a.fields, a.emojis, a.local, a.moved_to, a.also_known_as, a.websites, a.inbox, a.shared_inbox, a.outbox, a.followers,
 	a.following, a.featured, a.locked, a.discoverable, a.indexable, a.follower_count, a.following_count,
 	a.post_count, a.created_at, a.updated_at, a.fetched_at, a.gone_at`
 
@@ -17,7 +17,7 @@ func scanActor(r row) (*social.Actor, error) {
 	a := &social.Actor{}
 	err := r.Scan(&a.ID, &a.URI, &a.Type, &a.Handle.Name, &a.Handle.Host, &a.Name, &a.Bio, &a.URL,
 		asJSON{&a.Avatar}, asJSON{&a.Header}, asJSON{&a.Fields}, asJSON{&a.Emojis}, &a.Local, &a.MovedTo,
-		asJSON{&a.AlsoKnownAs}, &a.Inbox, &a.SharedInbox, &a.Outbox, &a.Followers, &a.Following, &a.Featured,
+		asJSON{&a.AlsoKnownAs}, asJSON{&a.Websites}, &a.Inbox, &a.SharedInbox, &a.Outbox, &a.Followers, &a.Following, &a.Featured,
 		&a.Locked, &a.Discoverable, &a.Indexable, &a.FollowerCount, &a.FollowingCount, &a.PostCount,
 		(*when)(&a.CreatedAt), (*when)(&a.UpdatedAt), (*when)(&a.FetchedAt), (*when)(&a.GoneAt))
 	return a, err
@@ -149,17 +149,17 @@ func (tx *Tx) PutActor(ctx context.Context, a *social.Actor) (social.ID, error) 
 	host := social.HostOf(a.URI)
 	id, err := find(ctx, tx, scanID, `
 		insert into actors (id, uri, type, name, handle_host, host, display_name, bio, url, avatar, header, fields,
-			emojis, local, moved_to, also_known_as, inbox, shared_inbox, outbox, followers, following, featured,
+			emojis, local, moved_to, also_known_as, websites, inbox, shared_inbox, outbox, followers, following, featured,
 			locked, discoverable, indexable, follower_count, following_count, post_count, host_blocked,
 			created_at, updated_at, fetched_at, gone_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
 			exists (select 1 from host_blocks b where b.host in (select j.value from json_each(?) j)),
 			?, ?, ?, ?)
 		on conflict (uri) do update set
 			type = excluded.type, name = excluded.name, handle_host = excluded.handle_host,
 			display_name = excluded.display_name, bio = excluded.bio, url = excluded.url,
 			avatar = excluded.avatar, header = excluded.header, fields = excluded.fields,
-			emojis = excluded.emojis, moved_to = excluded.moved_to, also_known_as = excluded.also_known_as,
+			emojis = excluded.emojis, moved_to = excluded.moved_to, also_known_as = excluded.also_known_as, websites = excluded.websites,
 			inbox = excluded.inbox, shared_inbox = excluded.shared_inbox, outbox = excluded.outbox,
 			followers = excluded.followers, following = excluded.following, featured = excluded.featured,
 			locked = excluded.locked, discoverable = excluded.discoverable, indexable = excluded.indexable,
@@ -170,7 +170,7 @@ func (tx *Tx) PutActor(ctx context.Context, a *social.Actor) (social.ID, error) 
 		returning id`,
 		id, a.URI, string(a.Type), a.Handle.Name, a.Handle.Host, host, a.Name, string(a.Bio), a.URL,
 		imageJSON(a.Avatar), imageJSON(a.Header), toJSON(a.Fields), toJSON(a.Emojis), a.Local, a.MovedTo,
-		toJSON(a.AlsoKnownAs), a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.Following, a.Featured,
+		toJSON(a.AlsoKnownAs), toJSON(a.Websites), a.Inbox, a.SharedInbox, a.Outbox, a.Followers, a.Following, a.Featured,
 		a.Locked, a.Discoverable, a.Indexable, a.FollowerCount, a.FollowingCount, a.PostCount,
 		encode(append(hostAndParents(host), hostAndParents(a.Handle.Host)...)),
 		millis(a.CreatedAt), millis(a.UpdatedAt), millis(a.FetchedAt), millis(a.GoneAt))

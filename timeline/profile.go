@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +52,7 @@ func (t *Timeline) savePicture(ctx context.Context, r io.Reader, field string, w
 // in the background: see verify.go.
 func (t *Timeline) SetProfile(ctx context.Context, p social.Profile, pictures Pictures) error {
 	p.Name = strings.TrimSpace(p.Name)
+	p.Websites = lowerHosts(p.Websites)
 	if err := checkProfile(p, pictures); err != nil {
 		return err
 	}
@@ -63,6 +66,7 @@ func (t *Timeline) SetProfile(ctx context.Context, p social.Profile, pictures Pi
 		if owner.Emojis, err = emojisIn(ctx, tx.Reader, textsOf(p)...); err != nil {
 			return err
 		}
+		owner.Websites = p.Websites
 		owner.Locked, owner.Discoverable, owner.Indexable = p.Locked, p.Discoverable, p.Indexable
 		owner.UpdatedAt = tx.Now.Truncate(time.Millisecond)
 		setPicture(&owner.Avatar, pictures.Avatar)
@@ -82,6 +86,18 @@ func (t *Timeline) SetProfile(ctx context.Context, p social.Profile, pictures Pi
 		return fmt.Errorf("set profile: %w", err)
 	}
 	return nil
+}
+
+// lowerHosts are names of websites as they are compared, each once and none empty.
+func lowerHosts(hosts []string) []string {
+	var kept []string
+	for _, host := range hosts {
+		host = strings.ToLower(strings.TrimSpace(host))
+		if host != "" && !slices.Contains(kept, host) {
+			kept = append(kept, host)
+		}
+	}
+	return kept
 }
 
 // textsOf are the texts of a profile in which emoji may stand.
@@ -141,6 +157,14 @@ func checkProfile(p social.Profile, pictures Pictures) error {
 		errs = append(errs, social.CheckLength(where, "label", f.Name, social.MaxField), social.CheckLength(where, "content", f.Value, social.MaxField))
 		if strings.TrimSpace(f.Name) == "" || strings.TrimSpace(f.Value) == "" {
 			errs = append(errs, social.InvalidField(where, "A field needs a label and a content. Empty both to take it away."))
+		}
+	}
+	if len(p.Websites) > social.MaxWebsites {
+		errs = append(errs, social.InvalidField("websites", "At most %d websites.", social.MaxWebsites))
+	}
+	for _, host := range p.Websites {
+		if u, err := url.Parse("https://" + host); err != nil || u.Host != host || !strings.Contains(host, ".") {
+			errs = append(errs, social.InvalidField("websites", "%.60s is no website. Write names such as example.org, one on each line.", host))
 		}
 	}
 	if pictures.Avatar != nil {

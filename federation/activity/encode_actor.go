@@ -141,6 +141,9 @@ func addProfile(d document, doc ActorDocument) {
 	d["attachment"] = fields
 	d[termLocked], d[termDiscoverable], d[termIndexable] = a.Locked, a.Discoverable, a.Indexable
 	d[termAlsoKnownAs] = append([]string{}, a.AlsoKnownAs...)
+	if len(a.Websites) > 0 {
+		d[termWebsites] = append([]string{}, a.Websites...)
+	}
 	keys := []any{}
 	for _, k := range doc.Keys {
 		if k.Multibase != "" {

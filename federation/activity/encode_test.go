@@ -65,7 +65,7 @@ func owner() ActorDocument {
 			Fields: []social.Field{{Name: "Site", Value: `<a href="https://example.org/" rel="me">example.org</a>`}},
 			Inbox:  home.Site.Inbox(), SharedInbox: home.Site.SharedInbox(), Outbox: home.Site.Outbox(),
 			Followers: home.Site.Followers(), Following: home.Site.Following(), Featured: home.Site.Featured(),
-			AlsoKnownAs: []string{"https://old.test/users/amy"}, Locked: true, Discoverable: true,
+			AlsoKnownAs: []string{"https://old.test/users/amy"}, Websites: []string{"loaf.example"}, Locked: true, Discoverable: true,
 			CreatedAt: noon, UpdatedAt: noon,
 		},
 		Keys: []Key{

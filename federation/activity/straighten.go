@@ -21,6 +21,7 @@ const (
 	termMovedTo       = "movedTo"
 	termFeatured      = "featured"
 	termFeaturedTags  = "featuredTags"
+	termWebsites      = "attributionDomains"
 	termPolicy        = "interactionPolicy"
 	termCanReply      = "canReply"
 	termAutomatic     = "automaticApproval"
@@ -92,6 +93,7 @@ func terms() []term {
 		{termMisskeyQuote, "https://misskey-hub.net/ns#_misskey_quote", "", "Misskey"},
 		{termAlways, "gts:always", "@id", "GoToSocial before 0.20"},
 		{termAsked, "gts:approvalRequired", "@id", "GoToSocial before 0.20"},
+		{termWebsites, "toot:attributionDomains", "@id", "Mastodon, …/spec/activitypub/#attributionDomains"},
 		{termDiscoverable, "toot:discoverable", "", "Mastodon, …/spec/activitypub/#discoverable"},
 		{termIndexable, "toot:indexable", "", "FEP-5feb"},
 		{termFocalPoint, "toot:focalPoint", "@list", "Mastodon, …/spec/activitypub/#focalPoint"},

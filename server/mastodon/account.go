@@ -58,16 +58,17 @@ type role struct {
 
 // source is what the owner typed (entity CredentialAccount).
 type source struct {
-	Note          string  `json:"note"` // plain text
-	Fields        []field `json:"fields"`
-	Privacy       string  `json:"privacy"`
-	Sensitive     bool    `json:"sensitive"`
-	Language      string  `json:"language"`
-	FollowRequest int     `json:"follow_requests_count"`
-	Discoverable  bool    `json:"discoverable"`
-	Indexable     bool    `json:"indexable"`
-	HideCircle    bool    `json:"hide_collections"`
-	QuotePolicy   string  `json:"quote_policy"`
+	Note          string   `json:"note"` // plain text
+	Fields        []field  `json:"fields"`
+	Privacy       string   `json:"privacy"`
+	Sensitive     bool     `json:"sensitive"`
+	Language      string   `json:"language"`
+	FollowRequest int      `json:"follow_requests_count"`
+	Discoverable  bool     `json:"discoverable"`
+	Indexable     bool     `json:"indexable"`
+	HideCircle    bool     `json:"hide_collections"`
+	QuotePolicy   string   `json:"quote_policy"`
+	Websites      []string `json:"attribution_domains"`
 }
 
 type customEmoji struct {

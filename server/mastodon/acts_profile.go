@@ -56,6 +56,9 @@ func (c *Call) readProfile(p *social.Profile) error {
 	}
 	p.Locked = c.isTrue("locked", p.Locked)
 	p.Discoverable, p.Indexable = c.isTrue("discoverable", p.Discoverable), c.isTrue("indexable", p.Indexable)
+	if c.Form.Has("attribution_domains") || c.Form.Has("attribution_domains[]") {
+		p.Websites = c.list("attribution_domains")
+	}
 	p.ShowCircle = !c.isTrue("hide_collections", !p.ShowCircle)
 	return c.readFields(p)
 }

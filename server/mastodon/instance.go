@@ -25,7 +25,7 @@ func (a *API) getInstance(c *Call) (Answer, error) {
 		Registrations: registrations{},
 		Contact:       contact{Account: owner},
 		Rules:         []any{},
-		APIVersions:   map[string]int{"croft": 1},
+		APIVersions:   map[string]int{"mastodon": 7, "croft": 1},
 	}), nil
 }
 

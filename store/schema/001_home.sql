@@ -19,6 +19,7 @@ create table actors (
 	local           integer not null check (local in (0, 1)),
 	moved_to        text not null,
 	also_known_as   text not null,
+	websites        text not null default '',     -- that may name the owner as their author
 	inbox           text not null,
 	shared_inbox    text not null,
 	outbox          text not null,
