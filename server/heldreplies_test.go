@@ -22,7 +22,7 @@ func TestWhoMayReply(t *testing.T) {
 	}
 	id := h.publish(url.Values{"text": {"hello"}, "may_reply": {"nobody"}})
 	h.get("/posts/"+id+"/edit").shows("#may_reply [value=nobody][selected]", 1)
-	if got := h.document("/@owner/" + id); !strings.Contains(got, `"interactionPolicy":{"canReply":{"always":["https://me.test/@owner"]`) {
+	if got := h.document("/@owner/" + id); !strings.Contains(got, `"canReply":{"always":["https://me.test/@owner"]`) {
 		t.Errorf("other servers get %s", got)
 	}
 	parent, err := social.ParseID(id)
