@@ -38,7 +38,7 @@ type ComposePage struct {
 	Poll                    *social.NewPoll // nil if it asks nothing
 	MayReply                social.MayReply
 	MayQuote                social.MayQuote
-	Quoted                  *PostView // what it quotes; nil if nothing
+	Quoted                  *PostView      // what it quotes; nil if nothing
 	Slots                   []MediaSlot    // pictures already taken in, in order
 	Alts                    map[int]string // what was typed for files that must be chosen again, by number of the slot
 

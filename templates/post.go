@@ -1,7 +1,6 @@
 package templates
 
 import (
-
 	"strconv"
 
 	"croft/markup"
