@@ -289,7 +289,7 @@ func (f *furnished) trouble() {
 	ctx, mine := f.t.Context(), f.posts["like me"]
 	kinds := map[social.NotificationKind]string{
 		social.NotifyMention: "layla", social.NotifyLike: "wide", social.NotifyBoost: "neko", social.NotifyFollow: "fan", social.NotifyFollowRequest: "asks",
-		social.NotifyEdit: "layla", social.NotifyPoll: "neko", social.NotifyMove: "moved", social.NotifyReport: "stranger",
+		social.NotifyEdit: "layla", social.NotifyQuotedEdit: "layla", social.NotifyPoll: "neko", social.NotifyMove: "moved", social.NotifyReport: "stranger",
 	}
 	for i := range 13 { // more than a line names, and than it unfolds
 		f.people[fmt.Sprintf("liker%d", i)] = storetest.PutActor(f.t, f.Store, storetest.Actor(fmt.Sprintf("liker%d", i), "far.test"))
@@ -304,7 +304,7 @@ func (f *furnished) trouble() {
 		for kind, who := range kinds {
 			n := social.Notification{Kind: kind, ActorID: f.people[who].ID, CreatedAt: tx.Now}
 			switch kind {
-			case social.NotifyMention, social.NotifyEdit:
+			case social.NotifyMention, social.NotifyEdit, social.NotifyQuotedEdit:
 				n.PostID = f.arabic.ID
 			case social.NotifyPoll:
 				n.PostID = f.remotePoll.ID

@@ -85,7 +85,7 @@ func markedHouse(t *testing.T) (h *house, ids []social.ID) {
 	})
 	for _, kind := range []social.NotificationKind{
 		social.NotifyMention, social.NotifyLike, social.NotifyBoost, social.NotifyFollow, social.NotifyFollowRequest,
-		social.NotifyEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport,
+		social.NotifyEdit, social.NotifyQuotedEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport,
 	} {
 		h.notify(kind, mallory, answer.ID)
 	}

@@ -18,7 +18,7 @@ func kindsOf(filter templates.NoticeFilter) []social.NotificationKind {
 	case templates.NoticesMentions:
 		return []social.NotificationKind{social.NotifyMention, social.NotifyQuote}
 	case templates.NoticesPosts:
-		return []social.NotificationKind{social.NotifyLike, social.NotifyBoost, social.NotifyEdit, social.NotifyPoll, social.NotifyPost}
+		return []social.NotificationKind{social.NotifyLike, social.NotifyBoost, social.NotifyEdit, social.NotifyQuotedEdit, social.NotifyPoll, social.NotifyPost}
 	case templates.NoticesFollows:
 		return []social.NotificationKind{social.NotifyFollow, social.NotifyFollowRequest}
 	case templates.NoticesHouse:

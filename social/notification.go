@@ -12,12 +12,13 @@ const (
 	NotifyBoost         NotificationKind = "boost"
 	NotifyFollow        NotificationKind = "follow"
 	NotifyFollowRequest NotificationKind = "follow_request"
-	NotifyEdit          NotificationKind = "edit"   // a post that the owner boosted was edited
-	NotifyPoll          NotificationKind = "poll"   // a poll that the owner voted in has ended
-	NotifyPost          NotificationKind = "post"   // somebody the owner wants to hear of has posted
-	NotifyQuote         NotificationKind = "quote"  // somebody quotes a post of the owner's
-	NotifyMove          NotificationKind = "move"   // somebody the owner follows has moved house
-	NotifyReport        NotificationKind = "report" // somebody reported the owner or a post of theirs
+	NotifyEdit          NotificationKind = "edit"        // a post that the owner boosted was edited
+	NotifyPoll          NotificationKind = "poll"        // a poll that the owner voted in has ended
+	NotifyPost          NotificationKind = "post"        // somebody the owner wants to hear of has posted
+	NotifyQuote         NotificationKind = "quote"       // somebody quotes a post of the owner's
+	NotifyQuotedEdit    NotificationKind = "quoted_edit" // a post that a post of the owner's quotes was edited; the post is the owner's
+	NotifyMove          NotificationKind = "move"        // somebody the owner follows has moved house
+	NotifyReport        NotificationKind = "report"      // somebody reported the owner or a post of theirs
 )
 
 // Notification tells the owner of something that concerns them. IDs are given

@@ -142,7 +142,7 @@ func (r Reader) CountUnreadMessages(ctx context.Context) (int, error) {
 // and post, and a second changes nothing. An edit or a report is news each time and
 // takes the place of the one before.
 func (tx *Tx) PutNotification(ctx context.Context, n social.Notification) (social.ID, error) {
-	if n.Kind == social.NotifyEdit || n.Kind == social.NotifyReport {
+	if n.Kind == social.NotifyEdit || n.Kind == social.NotifyQuotedEdit || n.Kind == social.NotifyReport {
 		_, err := tx.exec(ctx, `delete from notifications where actor_id = ? and kind = ? and ifnull(post_id, 0) = ?`,
 			n.ActorID, string(n.Kind), n.PostID)
 		if err != nil {

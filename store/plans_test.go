@@ -130,6 +130,7 @@ func TestPlans(t *testing.T) {
 	note(r.SearchPosts(ctx, PostSearch{Text: "x", Span: Below(0, 9)}))
 	note(r.ListDirect(ctx, "x", 0, 9))
 	note(r.ListMine(ctx, ids))
+	note(r.ListOwnQuotes(ctx, "https://h0.test/0"))
 	note(r.FindBoost(ctx, 1, 2))
 	note(r.FindLike(ctx, 1, 2))
 	note(r.ListBoosters(ctx, 1, Below(0, 9)))

@@ -30,6 +30,21 @@ func (r Reader) ListQuotes(ctx context.Context, uri string, v social.Viewer, spa
 		limit ?8`, viewerArgs(v, uri, upTo(span.Before), span.After, span.Limit)...)
 }
 
+// ListOwnQuotes returns the owner's posts that quote a post, by its URI, with its
+// author's leave; at most 20, the newest first.
+func (r Reader) ListOwnQuotes(ctx context.Context, uri string) ([]social.ID, error) {
+	ids, err := list(ctx, r.q, scanID, `
+		select p.id
+		from posts p
+		where p.quote_uri = ? and p.quote_uri <> '' and p.local and p.quote_state = 'accepted' and p.deleted_at is null
+		order by p.id desc
+		limit 20`, uri)
+	if err != nil {
+		return nil, fmt.Errorf("list own quotes: %w", err)
+	}
+	return ids, nil
+}
+
 // CountQuotes says how many open posts quote each of these, by URI, with their
 // authors' leave, as far as is known here. What nobody quotes is not in the map.
 func (r Reader) CountQuotes(ctx context.Context, uris []string) (map[string]int, error) {

@@ -94,7 +94,7 @@ func (n *NoticeView) icon() string {
 		return "boost"
 	case social.NotifyFollow, social.NotifyFollowRequest:
 		return "people"
-	case social.NotifyEdit:
+	case social.NotifyEdit, social.NotifyQuotedEdit:
 		return "pen"
 	case social.NotifyPoll:
 		return "poll"
@@ -134,7 +134,9 @@ func (n *NoticeView) sentence() string {
 	case social.NotifyFollowRequest:
 		return n.asks() + " to follow you"
 	case social.NotifyEdit:
-		return "edited a post that you boosted or answered"
+		return "edited a post that you boosted"
+	case social.NotifyQuotedEdit:
+		return "edited a post that you quoted"
 	case social.NotifyPoll:
 		return "asked something you voted on: the poll has ended"
 	case social.NotifyPost:

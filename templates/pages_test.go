@@ -51,7 +51,7 @@ func everyPage(text string) pageSet {
 		d.Wordings[0].Changes[0].Went, d.Wordings[0].Changes[1] = false, ChangeView{Text: text}
 	})
 	for _, kind := range []social.NotificationKind{social.NotifyMention, social.NotifyLike, social.NotifyBoost, social.NotifyFollow,
-		social.NotifyFollowRequest, social.NotifyEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport} {
+		social.NotifyFollowRequest, social.NotifyEdit, social.NotifyQuotedEdit, social.NotifyPoll, social.NotifyMove, social.NotifyReport} {
 		add(pages, "notices, "+string(kind), Notices, func(d *NoticesPage) {
 			d.Notices[0].Notification.Kind = kind
 			d.Notices[0].Actors, d.Notices[0].Count = d.Notices[0].Actors[:1], 1

@@ -168,5 +168,5 @@ func (t *Timeline) pushMessage(p social.Push, n social.Notification) webpush.Mes
 var pushWords = map[social.NotificationKind]string{
 	social.NotifyMention: "mentioned you", social.NotifyLike: "liked your post", social.NotifyBoost: "boosted your post",
 	social.NotifyFollow: "followed you", social.NotifyFollowRequest: "asks to follow you", social.NotifyEdit: "edited a post",
-	social.NotifyPoll: "asked something: the poll has ended", social.NotifyPost: "posted", social.NotifyQuote: "quoted you", social.NotifyMove: "moved house", social.NotifyReport: "sent you a report",
+	social.NotifyPoll: "asked something: the poll has ended", social.NotifyPost: "posted", social.NotifyQuote: "quoted you", social.NotifyQuotedEdit: "edited a post that you quoted", social.NotifyMove: "moved house", social.NotifyReport: "sent you a report",
 }

@@ -128,6 +128,13 @@ func TestOwnerQuotes(t *testing.T) {
 	check(t, "agreed", state(), social.QuoteAccepted)
 	c.wantSent("good.test/inbox Update Note")
 	check(t, "the stamp", c.post(p.URI).Quote.Stamp, stamp)
+	for range 2 {
+		c.deliver(c.carol, c.carol.Act("Update", "5", c.carol.Note("1").With("content", "<p>another</p>"))) // the second says nothing new
+	}
+	check(t, "notified", c.notified(), "carol quoted_edit")
+	told, err := c.home.Store.ListNotifications(ctx, store.NotificationQuery{Span: store.Below(0, 1)})
+	c.must(err)
+	check(t, "of which", told[0].PostID, p.ID)
 	c.unchanged(func() { c.attack(c.mallory, c.mallory.Act("Delete", "2", stamp)) })
 	c.deliver(c.carol, c.carol.Act("Delete", "2", stamp))
 	check(t, "taken back", state(), social.QuoteRevoked)

@@ -190,11 +190,31 @@ func (t *Timeline) receiveEdit(ctx context.Context, tx *store.Tx, actor *social.
 			return err
 		}
 	}
-	mine, err := tx.ListMine(ctx, []social.ID{old.ID})
-	if err != nil || !mine[old.ID].Boosted {
+	return t.tellOfEdit(ctx, tx, actor, old)
+}
+
+// tellOfEdit tells the owner that a post which they boosted or quoted says something
+// else now.
+func (t *Timeline) tellOfEdit(ctx context.Context, tx *store.Tx, actor *social.Actor, post *social.Post) error {
+	mine, err := tx.ListMine(ctx, []social.ID{post.ID})
+	if err != nil {
 		return err
 	}
-	return t.notify(ctx, tx, social.NotifyEdit, actor, old.ID)
+	if mine[post.ID].Boosted {
+		if err := t.notify(ctx, tx, social.NotifyEdit, actor, post.ID); err != nil {
+			return err
+		}
+	}
+	quoting, err := tx.ListOwnQuotes(ctx, post.URI)
+	if err != nil {
+		return err
+	}
+	for _, id := range quoting {
+		if err := t.notify(ctx, tx, social.NotifyQuotedEdit, actor, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // receiveStamp has it looked at whether what a post quotes is approved by now.

@@ -44,6 +44,7 @@ func cut(text string, most int) string {
 var Types = map[social.NotificationKind]string{
 	social.NotifyMention: "mention", social.NotifyLike: "favourite", social.NotifyBoost: "reblog", social.NotifyFollow: "follow",
 	social.NotifyFollowRequest: "follow_request", social.NotifyEdit: "update", social.NotifyPoll: "poll", social.NotifyPost: "status", social.NotifyQuote: "quote",
+	social.NotifyQuotedEdit: "quoted_update",
 }
 
 // TypeOf is their word, or our own where they have none.

@@ -31,8 +31,8 @@ type subscription struct {
 // alerts are of what a device can be told, by the API's words; of the last ones
 // there is nothing to be told here.
 var alerts = []string{
-	"mention", "favourite", "reblog", "follow", "follow_request", "update", "poll", "status", "quote",
-	"quoted_update", "admin.sign_up", "admin.report",
+	"mention", "favourite", "reblog", "follow", "follow_request", "update", "poll", "status", "quote", "quoted_update",
+	"admin.sign_up", "admin.report",
 }
 
 func (a *API) subscription(p social.Push) subscription {

@@ -288,7 +288,7 @@ create table blocked_by (
 
 create table notifications (
 	id         integer primary key,
-	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'post', 'quote', 'move', 'report')),
+	kind       text not null check (kind in ('mention', 'like', 'boost', 'follow', 'follow_request', 'edit', 'poll', 'post', 'quote', 'quoted_edit', 'move', 'report')),
 	actor_id   integer not null references actors (id),
 	post_id    integer references posts (id),
 	created_at integer not null,
