@@ -126,6 +126,9 @@ func (w *window) answersInPlace(f *furnished) {
 	}
 	w.judge("a thread with the answer unfolded", true)
 	w.keys("an answer in place")
+	if text := ask[string](w, `document.querySelector("#text").value`); !strings.HasPrefix(text, "@") || !strings.HasSuffix(text, " an answer in place") {
+		w.t.Errorf("typing makes %q of the answer; it goes on behind the name", text)
+	}
 	w.leads(chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierMeta)))
 	w.until(`document.querySelector("article.here").textContent.includes("an answer in place")`)
 	w.finds("article.up")

@@ -112,6 +112,7 @@ all("textarea[data-count]").forEach(field => {
   field.after(list, told);
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
+  field.setSelectionRange(field.value.length, field.value.length); // one goes on behind whom one answers
   let at = -1;
   const word = () => document.activeElement === field && field.selectionStart === field.selectionEnd
     && field.value.slice(0, field.selectionEnd).match(/(?:^|[^\p{L}\p{N}@#:/=])([@#][\p{L}\p{N}\p{M}_.@:-]+|:[\p{L}\p{N}_+-]{2,})$/u)?.[1];
