@@ -47,7 +47,11 @@ func HeldReplies(d HeldRepliesPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<h1>Replies that wait</h1><p class=\"soft\">They answer posts to which not everybody may reply. Nobody sees them under your post before you say so.</p>")
+			templ_7745c5c3_Err = headBack(&d.Page, PathNotices, "Back to the notifications", "Replies that wait").Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"soft\">They answer posts to which not everybody may reply. Nobody sees them under your post before you say so.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
