@@ -46,9 +46,13 @@ func feedTitle(p *social.Post) string {
 	return "A picture"
 }
 
-// feedContent is a post as HTML, with its pictures.
+// feedContent is a post as HTML, with the address of what it quotes and its pictures.
 func (s *Server) feedContent(p *social.Post) string {
 	content := string(p.Content)
+	if p.Quote != nil && p.Quote.State == social.QuoteAccepted {
+		shown := html.EscapeString(p.Quote.URI)
+		content += `<p>RE: <a href="` + shown + `">` + shown + `</a></p>`
+	}
 	for _, m := range p.Attachments {
 		if m.Kind == social.MediaImage && m.File != "" {
 			content += `<p><img src="` + s.site.Media(m.File) + `" alt="` + html.EscapeString(m.Alt) + `"></p>`

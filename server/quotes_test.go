@@ -130,6 +130,15 @@ func TestQuotesOnPages(t *testing.T) {
 	if strings.Contains(page.body, "RE: ") {
 		t.Error("the address of what is quoted stands there, too")
 	}
+	h.notify(social.NotifyQuote, bob, with.ID)
+	if told := h.get("/notifications").says(".said", "Well said"); strings.Contains(told.body, "RE: ") {
+		t.Error("the notification begins with the address of what is quoted")
+	}
+	for _, feed := range []string{"/@owner.rss", "/@owner.atom"} {
+		if got := h.visit(feed).wants(http.StatusOK).body; !strings.Contains(got, "RE: ") || !strings.Contains(got, kept.URI+"&#34;") {
+			t.Errorf("%s does not say what is quoted: %s", feed, got)
+		}
+	}
 	h.update(func(tx *store.Tx) error {
 		_, err := tx.PutQuoteStamp(t.Context(), store.QuoteStamp{PostID: kept.ID, QuotingURI: with.URI, ActorID: bob.ID})
 		return err

@@ -803,7 +803,7 @@ func excerpt(p *Page, v *PostView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = safe(v.Post.Content, v.Emojis).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = safe(v.words(), v.Emojis).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

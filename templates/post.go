@@ -34,6 +34,15 @@ func (v *PostView) content(here bool) social.HTML {
 	return content
 }
 
+// words is what the post says, for a line of it: without the address of what it
+// quotes.
+func (v *PostView) words() social.HTML {
+	if v.Post.Quote == nil {
+		return v.Post.Content
+	}
+	return markup.WithoutQuoteLine(v.Post.Content)
+}
+
 // hasWhy reports that there is something to say above the post.
 func (v *PostView) hasWhy() bool {
 	return len(v.BoostedBy) > 0 || v.Pinned || v.Because != "" || v.Answers != nil
