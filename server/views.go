@@ -203,19 +203,10 @@ const longPost, beginning = 1500, 1200
 // post is a post as a page shows it.
 func (k sight) post(p *social.Post) templates.PostView {
 	mine := k.mine[p.ID]
-	v := templates.PostView{
-		Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local, Liked: mine.Liked, Boosted: mine.Boosted, Kept: mine.Bookmarked, Votes: k.votes[p.ID], Filters: k.filtered[p.ID], Quiet: k.quiet[p.ID],
-		CanBoost: p.Visibility.IsOpen(), CanPin: p.Local && p.Visibility != social.Direct,
-	}
-	if len(p.Content) > longPost {
-		v.Beginning = markup.Beginning(p.Content, beginning)
-	}
-	for _, m := range p.Attachments {
-		v.Media = append(v.Media, k.media(m))
-	}
-	for _, e := range p.Emojis {
-		v.Emojis = append(v.Emojis, emojiView("post-emoji", p.ID, e, k.still()))
-	}
+	v := k.wording(p)
+	v.Liked, v.Boosted, v.Kept, v.Votes = mine.Liked, mine.Boosted, mine.Bookmarked, k.votes[p.ID]
+	v.Filters, v.Quiet = k.filtered[p.ID], k.quiet[p.ID]
+	v.CanBoost, v.CanPin = p.Visibility.IsOpen(), p.Local && p.Visibility != social.Direct
 	for _, r := range k.reactions[p.ID] {
 		v.Reactions = append(v.Reactions, k.reaction(r))
 	}
@@ -248,17 +239,24 @@ func (k sight) quote(p *social.Post) *templates.QuoteView {
 	case !q.DeletedAt.IsZero():
 		return &templates.QuoteView{Why: "What it quotes was deleted."}
 	}
-	v := templates.PostView{Post: q, Author: k.actor(q.Author), Href: k.postHref(q), Mine: q.Local}
-	if len(q.Content) > longPost {
-		v.Beginning = markup.Beginning(q.Content, beginning)
+	v := k.wording(q)
+	return &templates.QuoteView{Post: &v}
+}
+
+// wording is what a post says and who says it, with its pictures, as it stands by
+// itself and within another.
+func (k sight) wording(p *social.Post) templates.PostView {
+	v := templates.PostView{Post: p, Author: k.actor(p.Author), Href: k.postHref(p), Mine: p.Local}
+	if len(p.Content) > longPost {
+		v.Beginning = markup.Beginning(p.Content, beginning)
 	}
-	for _, m := range q.Attachments {
+	for _, m := range p.Attachments {
 		v.Media = append(v.Media, k.media(m))
 	}
-	for _, e := range q.Emojis {
-		v.Emojis = append(v.Emojis, emojiView("post-emoji", q.ID, e, k.still()))
+	for _, e := range p.Emojis {
+		v.Emojis = append(v.Emojis, emojiView("post-emoji", p.ID, e, k.still()))
 	}
-	return &templates.QuoteView{Post: &v}
+	return v
 }
 
 // reaction is how many reacted in one way, as a page shows it.

@@ -2,7 +2,6 @@ package timeline
 
 import (
 	"context"
-	"fmt"
 
 	"croft/federation/activity"
 	"croft/social"
@@ -12,7 +11,7 @@ import (
 // ApproveReply shows a reply that was held back, and tells its author; ErrNotFound
 // if it is not held back.
 func (t *Timeline) ApproveReply(ctx context.Context, id social.ID) error {
-	return t.onHeldReply(ctx, "approve reply", id, func(tx *store.Tx, p *social.Post) error {
+	return t.react(ctx, "approve reply", id, func(tx *store.Tx, p *social.Post) error {
 		if err := tx.ReleaseReply(ctx, p); err != nil {
 			return err
 		}
@@ -29,7 +28,7 @@ func (t *Timeline) ApproveReply(ctx context.Context, id social.ID) error {
 // DeclineReply never shows a reply that was held back, and tells its author;
 // ErrNotFound as for ApproveReply.
 func (t *Timeline) DeclineReply(ctx context.Context, id social.ID) error {
-	return t.onHeldReply(ctx, "decline reply", id, func(tx *store.Tx, p *social.Post) error {
+	return t.react(ctx, "decline reply", id, func(tx *store.Tx, p *social.Post) error {
 		if err := tx.DeclineReply(ctx, id); err != nil {
 			return err
 		}
@@ -37,18 +36,4 @@ func (t *Timeline) DeclineReply(ctx context.Context, id social.ID) error {
 			ID: t.site.Act("rejects", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: p.URI, To: []string{p.AuthorURI},
 		}, to(p.Author))
 	})
-}
-
-func (t *Timeline) onHeldReply(ctx context.Context, act string, id social.ID, do func(*store.Tx, *social.Post) error) error {
-	err := t.store.Update(ctx, func(tx *store.Tx) error {
-		p, err := findLiving(ctx, tx.Reader, id)
-		if err != nil {
-			return err
-		}
-		return do(tx, p)
-	})
-	if err != nil {
-		return fmt.Errorf("%s %s: %w", act, id, err)
-	}
-	return nil
 }
