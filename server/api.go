@@ -46,7 +46,8 @@ func (s *Server) call(r mastodon.Route) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		if err := mayCall(key, r.Scope); err != nil {
+		scope, open := r.Needs()
+		if err := mayCall(key, scope, open); err != nil {
 			return err
 		}
 		if r.Lasts() && c.Request().ContentLength == 0 {
@@ -101,16 +102,16 @@ func (s *Server) keyOf(c echo.Context) (*oauth.Key, error) {
 	return &key, nil
 }
 
-// mayCall holds a key against the scope that a call needs.
-func mayCall(key *oauth.Key, scope string) error {
+// mayCall holds a key against what a call needs: see mastodon.Route.Needs.
+func mayCall(key *oauth.Key, scope string, open bool) error {
 	switch {
-	case scope == mastodon.Open:
+	case open && (key == nil || scope == ""):
 		return nil
 	case key == nil:
 		return &oauth.Error{Code: "invalid_token", Description: "This needs an access token."}
 	case !key.Scopes.Open(scope):
 		return outOfScope{}
-	case !key.Owner:
+	case !key.Owner && !open:
 		return social.Invalidf("This method requires an authenticated user.")
 	default:
 		return nil

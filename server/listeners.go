@@ -93,7 +93,7 @@ func (x *listeners) remove(l *listener) {
 
 // subscribe has an app hear a stream as well, if its key opens it.
 func (x *listeners) subscribe(l *listener, s mastodon.Stream) error {
-	if err := mayCall(l.key, s.Scope()); err != nil {
+	if err := mayCall(l.key, s.Scope(), false); err != nil {
 		return err
 	}
 	x.mu.Lock()

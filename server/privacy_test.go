@@ -1,12 +1,14 @@
 package server_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,10 +52,10 @@ func (h *house) keepOne(k *kept, v social.Visibility, shade uint8, sam *social.A
 
 // privacyHouse has posts of every visibility, and posts of others that were
 // never meant for visitors.
-func privacyHouse(t *testing.T) (*house, []*kept, []string) {
-	h := openHouse(t)
+func privacyHouse(t *testing.T) (h *house, posts []*kept, others []social.ID) {
+	h = openHouse(t)
 	sam := h.home.Know(h.Peer("stranger.test").Person("sam"))
-	posts := []*kept{
+	posts = []*kept{
 		{name: "pub", status: http.StatusOK, lists: true, feeds: true},
 		{name: "unl", status: http.StatusOK, lists: true},
 		{name: "fol", status: http.StatusNotFound},
@@ -69,8 +71,44 @@ func privacyHouse(t *testing.T) (*house, []*kept, []string) {
 	secret.Visibility, secret.Content = social.Followers, "<p>hush-question</p>"
 	secret = h.keep(secret)
 	h.publish(url.Values{"text": {"an open answer"}, "in_reply_to": {secret.ID.String()}})
+	others = h.keepToOneself(sam, posts[0], secret)
 	h.home.Settle()
-	return h, posts, []string{"hush-"}
+	return h, posts, append(others, secret.ID)
+}
+
+// keepToOneself puts what is the owner's alone into the home: what is not out yet,
+// what waits for their word, what they note, and quotes of what was not meant for
+// everybody. It answers with the posts.
+func (h *house) keepToOneself(sam *social.Actor, open *kept, secret *social.Post) []social.ID {
+	h.t.Helper()
+	h.upload("/compose", url.Values{"text": {"hush-draft"}, "visibility": {"public"}, "act": {"draft"}}, nil).wants(http.StatusSeeOther)
+	h.call("POST", "/api/v1/statuses", h.key("write"), "status=hush-scheduled&scheduled_at="+h.Now().Add(time.Hour).UTC().Format(time.RFC3339)).wants(http.StatusOK)
+	h.call("POST", "/api/v2/filters", h.key("write"), "title=hush-filter&context[]=home&keywords_attributes[][keyword]=hush-keyword").wants(http.StatusOK)
+	h.post("/people/"+sam.ID.String()+"/note", url.Values{"note": {"hush-note"}}).wants(http.StatusSeeOther)
+	h.post("/lists", url.Values{"title": {"hush-list"}, "replies_policy": {"list"}}).wants(http.StatusSeeOther)
+
+	dora := h.home.Know(h.Peer("far.test").Person("dora"))
+	closed := h.publish(url.Values{"text": {"Nobody may answer"}, "may_reply": {"nobody"}})
+	number, err := social.ParseID(closed)
+	h.must(err)
+	held := storetest.Post(dora, "held", h.Now())
+	held.Content, held.InReplyTo, held.InReplyToID = "<p>hush-held</p>", h.home.Site.Post(number), number
+	all := []social.ID{h.keep(held).ID}
+	for i, uri := range []string{secret.URI, held.URI} {
+		quoting := storetest.Post(dora, "quoting-"+strconv.Itoa(i), h.Now())
+		quoting.InReplyTo = h.home.Site.Post(open.number())
+		quoting.InReplyToID, quoting.Quote = open.number(), &social.Quote{URI: uri, State: social.QuoteAccepted}
+		all = append(all, h.keep(quoting).ID)
+	}
+	if n, err := h.home.Store.CountHeldReplies(h.t.Context()); err != nil || n != 1 {
+		h.t.Fatalf("%d replies wait (%v)", n, err)
+	}
+	return all
+}
+
+func (k *kept) number() social.ID {
+	id, _ := social.ParseID(k.id) // it came from the home
+	return id
 }
 
 // addresses are every address of the home that can be looked at, with every
@@ -130,34 +168,51 @@ var accepted = []string{
 // the owner (attack PRI-01): nobody but the owner finds a word, a file's name or
 // a former wording of what was not meant for them.
 func TestPrivacy(t *testing.T) {
-	h, posts, hush := privacyHouse(t)
-	var secrets []string
+	h, posts, others := privacyHouse(t)
+	secrets := []string{"hush-"}
 	for _, k := range posts {
 		secrets = append(secrets, k.old)
 		if k.status != http.StatusOK {
 			secrets = append(secrets, k.words...)
 		}
 	}
-	secrets = append(secrets, hush...)
-	owners, everybodys := h.addresses(posts)
+	closed := h.keysThatReadNothing()
+	owners, everybodys := h.addresses(posts, others...)
 	for _, path := range append(owners, everybodys...) {
 		for _, accept := range accepted {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
-				h.finds(secrets, method, path, accept, "")
+				h.finds(secrets, method, path, accept)
 			}
 		}
-		h.finds(secrets, http.MethodGet, path, "text/html", "forged-"+strings.Repeat("x", 36))
+		h.finds(secrets, http.MethodGet, path, "text/html", "Cookie", h.cookie[0].Name+"=forged-"+strings.Repeat("x", 36))
+		for _, key := range closed {
+			h.finds(secrets, http.MethodGet, path, "application/json", "Authorization", "Bearer "+key)
+		}
 	}
 	h.truth(posts)
 }
 
-// finds reports every secret that a request without a good sign-in is told.
-func (h *house) finds(secrets []string, method, path, accept, cookie string) {
+// keysThatReadNothing are keys of apps that open no reading: one that may write
+// alone, one that was taken back, and one that is an app's and not the owner's.
+func (h *house) keysThatReadNothing() []string {
 	h.t.Helper()
-	req := httptest.NewRequestWithContext(h.t.Context(), method, h.home.Site.Origin+path, nil)
+	revoked := h.key("read write follow push")
+	h.post("/settings/apps/end", url.Values{"key": {h.get("/settings/apps").attr("[name=key]", "value")}}).wants(http.StatusSeeOther)
+	h.call("GET", "/api/v1/timelines/home", revoked).wants(http.StatusUnauthorized)
+	one := h.registerApp("https://app.test/cb")
+	ofApp := h.appPost("/oauth/token", formKind, "grant_type=client_credentials&scope=read&client_id="+one.id+"&client_secret="+one.secret).wants(http.StatusOK)
+	return []string{h.key("write follow"), revoked, ofApp.field("access_token")}
+}
+
+// finds reports every secret that a request without a good sign-in or key is told.
+func (h *house) finds(secrets []string, method, path, accept string, header ...string) {
+	h.t.Helper()
+	ctx, end := context.WithTimeout(h.t.Context(), 5*time.Second)
+	defer end()
+	req := httptest.NewRequestWithContext(ctx, method, h.home.Site.Origin+path, nil)
 	req.Header.Set("Accept", accept)
-	if cookie != "" {
-		req.AddCookie(&http.Cookie{Name: h.cookie[0].Name, Value: cookie})
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
 	h.server.ServeHTTP(w, req)
@@ -170,7 +225,7 @@ func (h *house) finds(secrets []string, method, path, accept, cookie string) {
 	}
 	for _, secret := range secrets {
 		if strings.Contains(told, secret) {
-			h.t.Errorf("%s %s (%s) tells %q to a visitor", method, path, accept, secret)
+			h.t.Errorf("%s %s (%s, %.20q) tells %q to a visitor", method, path, accept, header, secret)
 		}
 	}
 }
@@ -216,9 +271,9 @@ func (h *house) truth(posts []*kept) {
 // TestLookingChangesNothing opens every address as the owner and as a visitor.
 // Only what is asked of other servers may be queued (guide, walk E).
 func TestLookingChangesNothing(t *testing.T) {
-	h, posts, _ := privacyHouse(t)
+	h, posts, others := privacyHouse(t)
 	before := h.home.Dump("jobs", "lanes")
-	owners, everybodys := h.addresses(posts)
+	owners, everybodys := h.addresses(posts, others...)
 	for _, path := range append(owners, everybodys...) {
 		if p := h.get(path); p.status >= 500 {
 			t.Errorf("%s: %d", path, p.status)

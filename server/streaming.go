@@ -52,7 +52,7 @@ func (s *Server) listenerOf(c echo.Context) (*listener, error) {
 		key = &found
 	}
 	if err == nil && (key == nil || !key.Owner) {
-		err = mayCall(key, "read")
+		err = mayCall(key, "read", false)
 	}
 	if err != nil {
 		return nil, err

@@ -73,7 +73,8 @@ func (t *Timeline) mayOwnerQuote(ctx context.Context, r store.Reader, p *social.
 
 // Quoted is what posts quote with the leave of whoever wrote that, by URI, as far as
 // it is here and the viewer may see it. What was deleted is among them as its
-// tombstone; whom the owner blocks, or mutes where they look, is not.
+// tombstone; whom the owner blocks, or mutes where they look, is not, nor is for
+// others a reply that the owner has not let through.
 func (t *Timeline) Quoted(ctx context.Context, posts []*social.Post, v social.Viewer) (map[string]*social.Post, error) {
 	var uris []string
 	for _, p := range posts {
@@ -99,9 +100,17 @@ func (t *Timeline) Quoted(ctx context.Context, posts []*social.Post, v social.Vi
 	found := map[string]*social.Post{}
 	for _, p := range all {
 		r := relations[p.AuthorID]
-		if p.WasVisibleTo(v) && !r.Blocking && !r.HostBlocked && !(v.Owner && r.Muting) {
-			found[p.URI] = p
+		if !p.WasVisibleTo(v) || r.Blocking || r.HostBlocked || v.Owner && r.Muting {
+			continue
 		}
+		if !v.Owner && t.site.Owns(p.InReplyTo) {
+			if held, err := t.store.IsHeldReply(ctx, p.ID); err != nil {
+				return nil, err
+			} else if held {
+				continue
+			}
+		}
+		found[p.URI] = p
 	}
 	return found, nil
 }

@@ -57,14 +57,15 @@ func (a *API) postMedia(c *Call) (Answer, error) {
 	return answer(a.view(c).attachment(m)), nil
 }
 
-// upload is a picture of the owner's, whether a post has it or not.
+// upload is a picture of the owner's that no post has. One that a post has is seen
+// and changed with that: a key that may upload need not open what was posted.
 func (a *API) upload(c *Call) (social.Attachment, error) {
 	id, err := c.id("id")
 	if err != nil {
 		return social.Attachment{}, err
 	}
 	m, err := a.store.FindAttachment(c.Context, id)
-	if err == nil && m.File == "" {
+	if err == nil && (m.File == "" || m.PostID != 0) {
 		err = social.ErrNotFound
 	}
 	return m, err
@@ -78,13 +79,9 @@ func (a *API) getMedia(c *Call) (Answer, error) {
 	return answer(a.view(c).attachment(m)), nil
 }
 
-// putMedia changes what is said of a picture that no post has; of one that a
-// post has it is said by an edit of that post.
+// putMedia changes what is said of a picture.
 func (a *API) putMedia(c *Call) (Answer, error) {
 	m, err := a.upload(c)
-	if err == nil && m.PostID != 0 {
-		err = social.ErrNotFound
-	}
 	if err != nil {
 		return Answer{}, err
 	}

@@ -196,7 +196,7 @@ func (a *API) statusActs() []Route {
 		{del, "/api/v1/statuses/:id", own, 0, a.deleteStatus},
 		{get, "/api/v1/statuses/:id/source", "read:statuses", 0, a.getStatusSource},
 		{get, "/api/v1/statuses/:id/history", "read:statuses", 0, a.getStatusHistory},
-		{get, "/api/v1/statuses/:id/context", Open, 0, a.getStatusContext},
+		{get, "/api/v1/statuses/:id/context", openTo("read:statuses"), 0, a.getStatusContext},
 		{post, "/api/v1/statuses/:id/favourite", "write:favourites", 0, a.on(a.timeline.Like)},
 		{post, "/api/v1/statuses/:id/unfavourite", "write:favourites", 0, a.on(a.timeline.Unlike)},
 		{post, "/api/v1/statuses/:id/reblog", own, 0, a.postReblog},

@@ -25,14 +25,14 @@ type trendsLink struct {
 // suggestions tell whom the owner reads: without a key there are none.
 func (a *API) discovering() []Route {
 	return []Route{
-		{get, "/api/v1/trends", Open, 0, a.getTrendingTags},
-		{get, "/api/v1/trends/tags", Open, 0, a.getTrendingTags},
-		{get, "/api/v1/trends/statuses", Open, 0, a.getTrendingStatuses},
-		{get, "/api/v1/trends/links", Open, 0, a.getTrendingLinks},
+		{get, "/api/v1/trends", openTo("read:statuses"), 0, a.getTrendingTags},
+		{get, "/api/v1/trends/tags", openTo("read:statuses"), 0, a.getTrendingTags},
+		{get, "/api/v1/trends/statuses", openTo("read:statuses"), 0, a.getTrendingStatuses},
+		{get, "/api/v1/trends/links", openTo("read:statuses"), 0, a.getTrendingLinks},
 		{get, "/api/v1/suggestions", "read", 0, a.getSuggestionsV1},
 		{get, "/api/v2/suggestions", "read", 0, a.getSuggestions},
 		{del, "/api/v1/suggestions/:id", "write", 0, a.deleteSuggestion},
-		{get, "/api/v1/directory", Open, 0, a.getDirectory},
+		{get, "/api/v1/directory", openTo("read:accounts"), 0, a.getDirectory},
 	}
 }
 

@@ -13,6 +13,7 @@ package mastodon
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"croft/federation"
@@ -79,12 +80,25 @@ func New(o Options) *API {
 // Open is the scope of calls that need no key.
 const Open = "open"
 
+// openTo is the scope of calls that need no key and tell the owner more, whose key
+// opens the scope. A key that does not is refused, as Mastodon refuses it.
+func openTo(scope string) string { return Open + ", " + scope }
+
 // Route is one call of the API.
 type Route struct {
 	Method, Path string // the path with a :name for each part that varies
-	Scope        string // what a key must open, or Open; empty fails the build's tests
+	Scope        string // what a key must open, as Needs takes it apart; empty fails the build's tests
 	Body         int64  // bytes that a request may have; 0 is the server's own limit
 	Answer       func(*Call) (Answer, error)
+}
+
+// Needs is the scope that a key must open which is shown, if any is named, and
+// whether the call is answered without a key as well.
+func (r Route) Needs() (scope string, open bool) {
+	if rest, ok := strings.CutPrefix(r.Scope, Open); ok {
+		return strings.TrimPrefix(rest, ", "), true
+	}
+	return r.Scope, false
 }
 
 const (
@@ -101,10 +115,10 @@ func (a *API) Routes() []Route {
 		{get, "/api/v1/instance", Open, 0, a.getInstanceV1},
 		{get, "/api/v2/instance", Open, 0, a.getInstance},
 		{get, "/api/v1/accounts/verify_credentials", "read:accounts", 0, a.getVerifyCredentials},
-		{get, "/api/v1/accounts/lookup", Open, 0, a.getLookup},
+		{get, "/api/v1/accounts/lookup", openTo("read:accounts"), 0, a.getLookup},
 		{get, "/api/v1/accounts/relationships", "read:follows", 0, a.getRelationships},
-		{get, "/api/v1/accounts/:id", Open, 0, a.getAccount},
-		{get, "/api/v1/statuses/:id", Open, 0, a.getStatus},
+		{get, "/api/v1/accounts/:id", openTo("read:accounts"), 0, a.getAccount},
+		{get, "/api/v1/statuses/:id", openTo("read:statuses"), 0, a.getStatus},
 		{get, "/api/v1/custom_emojis", Open, 0, a.getEmojis},
 		{get, "/api/v1/preferences", "read:accounts", 0, a.getPreferences},
 		{get, "/api/v1/instance/extended_description", Open, 0, a.getDescription},

@@ -59,7 +59,7 @@ func (k sight) poll(p *social.Post) *poll {
 // polling are the calls about polls.
 func (a *API) polling() []Route {
 	return []Route{
-		{get, "/api/v1/polls/:id", Open, 0, a.getPoll},
+		{get, "/api/v1/polls/:id", openTo("read:statuses"), 0, a.getPoll},
 		{post, "/api/v1/polls/:id/votes", "write:statuses", 0, a.postVotes},
 	}
 }

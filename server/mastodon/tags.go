@@ -41,7 +41,7 @@ type featuredTag struct {
 func (a *API) tagging() []Route {
 	t := a.timeline
 	return []Route{
-		{get, "/api/v1/tags/:name", Open, 0, a.getTagByName},
+		{get, "/api/v1/tags/:name", openTo("read:follows"), 0, a.getTagByName},
 		{post, "/api/v1/tags/:name/follow", "write:follows", 0, a.onTag(t.FollowTag)},
 		{post, "/api/v1/tags/:name/unfollow", "write:follows", 0, a.onTag(t.UnfollowTag)},
 		{post, "/api/v1/tags/:name/feature", "write:accounts", 0, a.onTag(t.FeatureTag)},
@@ -51,7 +51,7 @@ func (a *API) tagging() []Route {
 		{post, "/api/v1/featured_tags", "write:accounts", 0, a.postFeaturedTag},
 		{del, "/api/v1/featured_tags/:id", "write:accounts", 0, a.deleteFeaturedTag},
 		{get, "/api/v1/featured_tags/suggestions", "read:accounts", 0, a.getTagSuggestions},
-		{get, "/api/v1/accounts/:id/featured_tags", Open, 0, a.getFeaturedTagsOf},
+		{get, "/api/v1/accounts/:id/featured_tags", openTo("read:accounts"), 0, a.getFeaturedTagsOf},
 	}
 }
 
