@@ -167,8 +167,8 @@ func textWithin(n *html.Node) string {
 	return words
 }
 
-// letAct has the friend do something: mention and write (text), like (uri of a
-// post of the owner's).
+// letAct has the friend do something: mention and write (text), quote (text, uri of
+// a post of the owner's) and like (uri).
 func (c *clients) letAct(w http.ResponseWriter, r *http.Request) {
 	f, ctx := c.friend, c.t.Context()
 	switch r.PathValue("act") {
@@ -180,6 +180,9 @@ func (c *clients) letAct(w http.ResponseWriter, r *http.Request) {
 		p := f.publish(social.Draft{Text: c.Site.Handle().String() + " " + r.FormValue("text"), Visibility: social.Public})
 		c.arrived(p.URI)
 		_, _ = fmt.Fprint(w, c.post(p.URI).ID)
+	case "quote":
+		seen := f.arrived(r.FormValue("uri"))
+		f.publish(social.Draft{Text: r.FormValue("text"), Visibility: social.Public, QuoteID: seen.ID})
 	case "like":
 		seen := f.arrived(r.FormValue("uri"))
 		f.do(f.Timeline.Like(ctx, seen.ID))

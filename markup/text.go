@@ -145,9 +145,14 @@ func wholeCharacters(cut, rest string) string {
 	return cut
 }
 
-// WithoutQuoteLine leaves out the address that stands before the words of a post
-// that quotes another, for servers that show that in no other way (FEP-044f,
-// Mastodon's class quote-inline).
+// QuoteLine is the address of what a post quotes, to stand before its words for
+// whoever shows that in no other way (FEP-044f, Mastodon's class quote-inline).
+func QuoteLine(uri string) social.HTML {
+	shown := html.EscapeString(uri)
+	return social.HTML(`<p class="quote-inline">RE: <a href="` + shown + `">` + shown + `</a></p>`)
+}
+
+// WithoutQuoteLine leaves QuoteLine out of the words of a post.
 func WithoutQuoteLine(h social.HTML) social.HTML {
 	rest, ok := strings.CutPrefix(string(h), `<p class="quote-inline">`)
 	if !ok {

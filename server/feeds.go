@@ -50,8 +50,7 @@ func feedTitle(p *social.Post) string {
 func (s *Server) feedContent(p *social.Post) string {
 	content := string(p.Content)
 	if p.Quote != nil && p.Quote.State == social.QuoteAccepted {
-		shown := html.EscapeString(p.Quote.URI)
-		content += `<p>RE: <a href="` + shown + `">` + shown + `</a></p>`
+		content = string(markup.QuoteLine(p.Quote.URI)) + content
 	}
 	for _, m := range p.Attachments {
 		if m.Kind == social.MediaImage && m.File != "" {

@@ -2,10 +2,10 @@ package activity
 
 import (
 	"fmt"
-	"html"
 	"slices"
 	"strings"
 
+	"croft/markup"
 	"croft/social"
 )
 
@@ -115,10 +115,8 @@ func (e Encoder) addQuote(d document, p *social.Post) {
 			"type": "Link", "mediaType": `application/ld+json; profile="https://www.w3.org/ns/activitystreams"`,
 			"rel": "https://misskey-hub.net/ns#_misskey_quote", "href": q.URI, "name": "RE: " + q.URI,
 		})
-		shown := html.EscapeString(q.URI)
-		line := `<p class="quote-inline">RE: <a href="` + shown + `">` + shown + `</a></p>`
 		said, _ := d["content"].(string)
-		d["content"] = line + said
+		d["content"] = string(markup.QuoteLine(q.URI)) + said
 		if words, ok := d[termContentMap].(map[string]any); ok {
 			for language := range words {
 				words[language] = d["content"]

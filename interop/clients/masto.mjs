@@ -90,6 +90,22 @@ assert.equal(policy.forNotFollowers, 'filter');
 assert.deepEqual(await client.v1.notifications.requests.list(), []);
 await client.v2.notifications.policy.update({ forNotFollowers: 'accept' });
 
+// Quotes: ours, as their server gives leave, and theirs
+const quoting = await client.v1.statuses.create({ status: 'Look at this', quotedStatusId: id, quoteApprovalPolicy: 'nobody' });
+assert.match(quoting.content, /^<p class="quote-inline">RE: /);
+if (quoting.quote.state !== 'accepted') {
+  assert.equal(quoting.quote.state, 'pending');
+  await hears((e) => e.event === 'status.update' && e.payload.id === quoting.id && e.payload.quote.state === 'accepted');
+}
+const quoted = await client.v1.statuses.$select(quoting.id).fetch();
+assert.deepEqual([quoted.quote.state, quoted.quote.quotedStatus.id], ['accepted', id]);
+assert.equal(quoted.quoteApproval.currentUser, 'automatic');
+await ask('/friend/quote', { uri: post.uri, text: 'well said' });
+const quote = (await hears((e) => e.event === 'notification' && e.payload.type === 'quote')).payload.status;
+assert.deepEqual([quote.quote.state, quote.quote.quotedStatus.id], ['accepted', post.id]);
+assert.deepEqual((await client.v1.statuses.$select(post.id).quotes.list()).map((s) => s.id), [quote.id]);
+assert.equal((await client.v1.statuses.$select(post.id).fetch()).quotesCount, 1);
+
 // Filter
 const filter = await client.v2.filters.create({ title: 'Goats', context: ['home'], filterAction: 'warn', keywordsAttributes: [{ keyword: 'goat', wholeWord: true }] });
 assert.equal(filter.keywords[0].keyword, 'goat');

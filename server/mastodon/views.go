@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"croft/markup"
 	"croft/social"
 	"croft/store"
 )
@@ -189,13 +190,18 @@ func (k sight) status(p *social.Post) status {
 	return v
 }
 
-// contentOf is the words of a post. What has a title, or is about a page, has
-// them in front: apps show nothing else of it.
+// contentOf is the words of a post. A title stands in front, as apps show it
+// nowhere else, and so does the address of what the owner quotes, for apps that do
+// not know quotes.
 func contentOf(p *social.Post) string {
-	if p.Title == "" {
-		return string(p.Content)
+	words := string(p.Content)
+	if p.Quote != nil && p.Local {
+		words = string(markup.QuoteLine(p.Quote.URI)) + words
 	}
-	return "<p><strong>" + escape(p.Title) + "</strong></p>" + string(p.Content)
+	if p.Title != "" {
+		words = "<p><strong>" + escape(p.Title) + "</strong></p>" + words
+	}
+	return words
 }
 
 var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;").Replace
