@@ -69,7 +69,7 @@ func TestGoMastodon(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens two homes and a client")
 	}
-	c := openClients(t)
+	c := openClients(t, "go-mastodon")
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	client := c.signInGo()

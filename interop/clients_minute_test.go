@@ -80,7 +80,7 @@ func TestFirstMinuteOfABrowserClient(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens two homes")
 	}
-	w := &webClient{clients: openClients(t)}
+	w := &webClient{clients: openClients(t, "browser")}
 	w.asks("/friend/mention", url.Values{"text": {"have you seen my goat? #wool"}})
 	const oob = "urn:ietf:wg:oauth:2.0:oob"
 	app, _, _ := w.call("POST", "/api/v1/apps", url.Values{"client_name": {"Phanpy"}, "redirect_uris": {oob}, "scopes": {"read write follow push"}}, 200)

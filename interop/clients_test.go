@@ -47,8 +47,9 @@ type clients struct {
 	pushed []string // what the device was told, opened
 }
 
-// openClients opens two homes on loopback that know one another.
-func openClients(t *testing.T) *clients {
+// openClients opens two homes on loopback that know one another, and notes what the
+// client asks of the first.
+func openClients(t *testing.T, client string) *clients {
 	t.Helper()
 	n := newInternet(t)
 	c := &clients{auth: []byte("sixteen bytes...")}
@@ -63,7 +64,13 @@ func openClients(t *testing.T) *clients {
 		}
 		return n.connect(ctx, network, address)
 	}}
-	c.house, c.friend = lodge(t, "ana", options), lodge(t, "fred", options)
+	noted := &calls{made: map[string]bool{}}
+	c.house, c.friend = lodge(t, "ana", options, noted), lodge(t, "fred", options, nil)
+	t.Cleanup(func() {
+		if !t.Failed() {
+			noted.keptAs(t, client)
+		}
+	})
 	hash, err := server.HashPassword(browserPassword)
 	c.do(err)
 	c.do(c.Store.Sessions().SetPassword(t.Context(), hash))
@@ -79,8 +86,8 @@ func openClients(t *testing.T) *clients {
 	return c
 }
 
-// lodge opens a home at an address on loopback.
-func lodge(t *testing.T, name string, o home.Options) *house {
+// lodge opens a home at an address on loopback, whose calls may be noted.
+func lodge(t *testing.T, name string, o home.Options, noted *calls) *house {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -88,6 +95,10 @@ func lodge(t *testing.T, name string, o home.Options) *house {
 	}
 	h := settle(t, "http://"+listener.Addr().String(), name, o)
 	s := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	if noted != nil {
+		noted.home, noted.lines = h, h.Handler.(*server.Server).Lines()
+		s.Handler = noted
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(listener) }()
 	t.Cleanup(func() {
@@ -279,6 +290,6 @@ func TestScriptedClients(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs programs from npm and Debian")
 	}
-	t.Run("masto", func(t *testing.T) { openClients(t).run(findNode(t), "clients/masto.mjs") })
-	t.Run("Mastodon.py", func(t *testing.T) { openClients(t).run("/usr/bin/python3", "clients/mastodonpy.py") })
+	t.Run("masto", func(t *testing.T) { openClients(t, "masto").run(findNode(t), "clients/masto.mjs") })
+	t.Run("Mastodon.py", func(t *testing.T) { openClients(t, "Mastodon.py").run("/usr/bin/python3", "clients/mastodonpy.py") })
 }

@@ -61,7 +61,7 @@ func TestToot(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs a program from Debian")
 	}
-	c, folder := openClients(t), t.TempDir()
+	c, folder := openClients(t, "toot"), t.TempDir()
 	c.logIn(folder)
 	says := func(want string, args ...string) string {
 		t.Helper()
