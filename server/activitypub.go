@@ -16,18 +16,22 @@ import (
 
 const activityType = "application/activity+json; charset=utf-8"
 
-// sendActivity answers with an ActivityPub document.
+// sendActivity answers with an ActivityPub document. What a signature may have opened
+// is for whoever signed, and for no cache between (attack PRI-03).
 func sendActivity(c echo.Context, status int, body []byte, err error) error {
 	if err != nil {
 		return err
 	}
 	h := c.Response().Header()
-	h["Vary"] = varyHeader
+	h["Vary"] = answerVaries
+	if c.Request().Header.Get("Signature") != "" { // as both schemes have it
+		h["Cache-Control"] = signedCache
+	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	return c.Blob(status, activityType, body)
 }
 
-var varyHeader = []string{"Accept, Signature"}
+var signedCache = []string{"private, no-store"}
 
 // pageOf is where a page of a collection begins: "0" for the first page, empty
 // for the collection itself (social.Site.FirstPage).

@@ -164,28 +164,32 @@ func preflight(methods []string) echo.HandlerFunc {
 	}
 }
 
-// tellApp answers an app's request that failed as the Mastodon API does:
-// always an object, with words where they help.
+// refusal is an error as the Mastodon API shows it: always an object, with more words
+// where they help.
+type refusal struct {
+	Error       string              `json:"error"`
+	Description string              `json:"error_description,omitempty"`
+	Details     map[string][]detail `json:"details,omitempty"` // by parameter
+}
+
+// tellApp answers an app's request that failed.
 func tellApp(c echo.Context, status int, err error) error {
-	answer := map[string]any{"error": http.StatusText(status)}
-	var refusal *oauth.Error
+	answer := refusal{Error: http.StatusText(status)}
+	var ofKeys *oauth.Error
 	var scope outOfScope
 	var words []string
 	for _, p := range social.Problems(err) {
 		words = append(words, p.Text)
 	}
 	switch {
-	case errors.As(err, &refusal):
-		answer["error"], answer["error_description"] = refusal.Code, refusal.Description
+	case errors.As(err, &ofKeys):
+		answer.Error, answer.Description = ofKeys.Code, ofKeys.Description
 	case errors.As(err, &scope):
-		answer["error"] = scope.Error()
+		answer.Error = scope.Error()
 	case status == http.StatusNotFound:
-		answer["error"] = "Record not found"
+		answer.Error = "Record not found"
 	case len(words) > 0:
-		answer["error"] = strings.Join(words, " ")
-		if details := detailsOf(err); len(details) > 0 {
-			answer["details"] = details
-		}
+		answer.Error, answer.Details = strings.Join(words, " "), detailsOf(err)
 	}
 	return sendApp(c, status, answer)
 }

@@ -150,6 +150,9 @@ func (g *gate) checkSurface(l looker, path, accept string, posts []shown) *page 
 		g.t.Errorf("%s, %s by %s: HEAD says %d, GET %d", path, accept, l.name, bare.status, got.status)
 	}
 	document := strings.Contains(got.header.Get("Content-Type"), "json")
+	if document && (strings.Contains(got.body, `"bto"`) || strings.Contains(got.body, `"bcc"`)) {
+		g.t.Errorf("%s tells of hidden recipients (PRI-10)", got.asked)
+	}
 	if !document {
 		viewer = social.Viewer{Owner: l.cookie}
 	}
@@ -174,12 +177,28 @@ func (g *gate) checkOwnAddresses(l looker, p shown, posts []shown) {
 		} else if there && (part == "" || part == "/activity") && !strings.Contains(got.body, p.mark) {
 			g.t.Errorf("%s of %s by %s does not have the post", part, p.mark, l.name)
 		}
+		if got.status == http.StatusOK && !p.Visibility.IsOpen() {
+			g.checkNotKept(got)
+		}
 	}
 	for _, path := range []string{own, "/posts/" + p.ID.String()} {
 		got := g.checkSurface(l, path, "text/html", posts)
 		may := p.VisibleTo(social.Viewer{Owner: l.cookie}) && (path == own || l.cookie)
 		if there := got.status == http.StatusOK; there != may || there && !strings.Contains(got.body, p.mark) {
 			g.t.Errorf("%s of %s by %s: %d, want it there: %v", path, p.mark, l.name, got.status, may)
+		}
+	}
+}
+
+// checkNotKept wants no cache between to keep what was for one server alone (PRI-03).
+func (g *gate) checkNotKept(got *page) {
+	g.t.Helper()
+	if cache := got.header.Get("Cache-Control"); !strings.Contains(cache, "private") || !strings.Contains(cache, "no-store") {
+		g.t.Errorf("%s: Cache-Control %q", got.asked, cache)
+	}
+	for _, name := range []string{"Accept", "Authorization", "Cookie", "Signature"} {
+		if vary := got.header.Get("Vary"); !strings.Contains(vary, name) {
+			g.t.Errorf("%s: Vary %q", got.asked, vary)
 		}
 	}
 }
