@@ -110,7 +110,7 @@ func utter(ctx context.Context, homes []*home.Home, u utterance, answered string
 		if err != nil {
 			return nil, err
 		}
-		if d, _, err = h.Timeline.ReplyDraft(ctx, here.ID); err != nil {
+		if d, err = h.Timeline.ReplyDraft(ctx, here.ID); err != nil {
 			return nil, err
 		}
 	}

@@ -152,7 +152,7 @@ func theyWrite(t *testing.T, me *house, fred *peer) {
 	me.do(me.Timeline.Unboost(ctx, seen.ID))
 	fred.boosts(post, false)
 
-	draft, _, err := me.Timeline.ReplyDraft(ctx, seen.ID)
+	draft, err := me.Timeline.ReplyDraft(ctx, seen.ID)
 	me.do(err)
 	draft.Text += " again?"
 	reply := me.publish(draft)

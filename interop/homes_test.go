@@ -67,7 +67,7 @@ func talk(t *testing.T, writer, reader *house) {
 	}
 	fetchPicture(t, reader, seen.Attachments[0].RemoteURL)
 
-	draft, _, err := reader.Timeline.ReplyDraft(ctx, seen.ID)
+	draft, err := reader.Timeline.ReplyDraft(ctx, seen.ID)
 	reader.do(err)
 	draft.Text += " how still it is"
 	reply := reader.publish(draft)
@@ -148,7 +148,7 @@ func TestMayReplyBetweenHomes(t *testing.T) {
 	befriend(t, me, friend)
 	ctx := t.Context()
 	post := me.publish(social.Draft{Text: "No words, please", Visibility: social.Public, MayReply: social.MayReplyNobody})
-	draft, _, err := friend.Timeline.ReplyDraft(ctx, friend.arrived(post.URI).ID)
+	draft, err := friend.Timeline.ReplyDraft(ctx, friend.arrived(post.URI).ID)
 	friend.do(err)
 	reply := friend.publish(social.Draft{Text: "Not one?", Visibility: social.Public, InReplyToID: draft.InReplyToID})
 	held := me.arrived(reply.URI)
@@ -193,7 +193,7 @@ func confide(t *testing.T, writer, reader *house) {
 		t.Errorf("the direct message arrived as %s", seen.Visibility)
 	}
 	reader.told(social.NotifyMention, writer.Site.Actor(), note.URI)
-	draft, _, err := reader.Timeline.ReplyDraft(ctx, seen.ID)
+	draft, err := reader.Timeline.ReplyDraft(ctx, seen.ID)
 	reader.do(err)
 	draft.Text += " nobody will know"
 	reply := reader.publish(draft)

@@ -205,7 +205,7 @@ func (v *village) confide() {
 	v.say("kofi", 3000, "Could I come by on Friday with the trailer? The straw, and the two chairs.", letter)
 	first := v.say("priya", 1500, "The cloth has come. I have not cut it; I keep walking past the table to look at it.", letter)
 	v.ago(1, 0, 10)
-	reply, _, err := v.Timeline.ReplyDraft(v.t.Context(), first.ID)
+	reply, err := v.Timeline.ReplyDraft(v.t.Context(), first.ID)
 	v.do(err)
 	reply.Text += "Cut it. It was made to be cut. The next one is already on the loom."
 	v.own("letter", reply)

@@ -81,7 +81,7 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 // replyDraft is what an answer begins with: shown to no more people than the
 // owner likes to write for.
 func (s *Server) replyDraft(ctx context.Context, id social.ID) (social.Draft, error) {
-	draft, _, err := s.timeline.ReplyDraft(ctx, id)
+	draft, err := s.timeline.ReplyDraft(ctx, id)
 	if err != nil {
 		return draft, err
 	}

@@ -1,9 +1,11 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -37,6 +39,7 @@ type gate struct {
 	t      *testing.T
 	folder string
 	cookie *http.Cookie // of the owner's sign-in
+	log    bytes.Buffer // what the home said of its own faults
 
 	mu    sync.Mutex
 	now   time.Time
@@ -65,7 +68,7 @@ func newGate(t *testing.T) *gate {
 	})
 	g.must(err)
 	g.Home, err = home.Open(t.Context(), g.folder, home.Options{
-		Config: config.Default(), Version: "test", Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Now: g.clock,
+		Config: config.Default(), Version: "test", Log: slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), &g.log), nil)), Now: g.clock,
 		Resolver: nowhere{}, Connect: refuseToConnect,
 	})
 	g.must(err)

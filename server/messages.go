@@ -142,7 +142,7 @@ func (s *Server) postConversationAway(c echo.Context) error {
 
 // beginAnswer fills in what an answer starts with.
 func (s *Server) beginAnswer(c echo.Context, d *templates.ConversationPage) error {
-	draft, _, err := s.timeline.ReplyDraft(c.Request().Context(), d.ReplyTo)
+	draft, err := s.timeline.ReplyDraft(c.Request().Context(), d.ReplyTo)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package server_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +70,44 @@ func TestPrivatePostsAreAsIfNotThere(t *testing.T) {
 		}
 		if there, nowhere := median(hidden[0]), median(none); (there - nowhere).Abs() > 5*time.Millisecond {
 			t.Errorf("%s takes %s where there is a post and %s where there is none", path, there, nowhere)
+		}
+	}
+}
+
+// TestLogTellsNoSecrets has requests fail by a fault of ours that carry what must
+// never be written down, and what would write lines of its own (PRI-22).
+func TestLogTellsNoSecrets(t *testing.T) {
+	g := signedGate(t)
+	secrets := []string{"hush-words", "hush-password", "hush-token", g.cookie.Value, "hush-agent"}
+	g.must(g.Close())
+	forged := "\x1b[31m\r\ntime=2026-01-01T00:00:00Z level=INFO msg=forged\x00"
+	for _, req := range []*http.Request{
+		g.owned(g.form("/compose", url.Values{"text": {"@mia@named.test hush-words"}, "visibility": {"direct"}})),
+		g.form("/login", url.Values{"handle": {"ana" + forged}, "password": {"hush-password"}}),
+		g.request(http.MethodGet, "/@ana/"+url.PathEscape("7"+forged), ""),
+		g.request(http.MethodGet, "/tags/"+url.PathEscape("wool"+forged), ""),
+		g.request(http.MethodGet, "/api/v1/timelines/home?access_token=hush-token", ""),
+		g.request(http.MethodPost, "/inbox", `{"id":"https://far.test/1","type":"Create","actor":"https://far.test/users/bob","object":"hush-words"}`),
+	} {
+		req.Header.Set("User-Agent", "hush-agent"+forged)
+		if req.Header.Get("Content-Type") == "" {
+			req.Header.Set("Authorization", "Bearer hush-token")
+		}
+		g.send(req)
+	}
+	said := g.log.String()
+	if n := strings.Count(said, "\n"); n < 3 {
+		t.Fatalf("only %d lines: nothing has failed", n)
+	}
+	for line := range strings.Lines(said) {
+		line = strings.TrimSuffix(line, "\n")
+		if !strings.HasPrefix(line, "time=") || strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f }) || strings.HasPrefix(line, "time=2026-01-01") {
+			t.Errorf("a line of the log is %q", line)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(line, secret) {
+				t.Errorf("the log tells %q: %s", secret, line)
+			}
 		}
 	}
 }

@@ -116,10 +116,9 @@ func TestReply(t *testing.T) {
 	if p.InReplyTo != parent.URI || p.InReplyToID != parent.ID || p.Context != parent.Context {
 		t.Errorf("reply %+v to %+v", p, parent)
 	}
-	draft, reach, err := c.tl.ReplyDraft(t.Context(), parent.ID)
+	draft, err := c.tl.ReplyDraft(t.Context(), parent.ID)
 	c.must(err)
 	check(t, "draft", draft, social.Draft{Text: "@carol@friend.test ", Visibility: social.Public, InReplyToID: parent.ID})
-	check(t, "reach", reach, "Everybody can read it.")
 }
 
 // TestEdit reaches whoever got the post, follower still or not, and those newly
@@ -146,6 +145,39 @@ func TestEdit(t *testing.T) {
 	draft, err := c.tl.EditDraft(t.Context(), p.ID)
 	c.must(err)
 	check(t, "draft", draft, social.Draft{Text: "hello @mallory@evil.test", Warning: "w", Visibility: social.Public})
+}
+
+// TestLetterReachesThoseWhomItNames sends a letter to nobody else, whoever wrote
+// before (PRI-07); whom an edit adds gets what it says now alone (PRI-08).
+func TestLetterReachesThoseWhomItNames(t *testing.T) {
+	c := newCast(t)
+	letter := c.sam.Note("1").With("to", []any{c.home.Site.Actor()}).With("cc", []any{}).With("content", "<p>only for you</p>")
+	c.deliver(c.sam, c.sam.Act("Create", "1", letter))
+	parent := c.post(letter["id"].(string))
+	draft, err := c.tl.ReplyDraft(t.Context(), parent.ID)
+	c.must(err)
+	if draft.Visibility != social.Direct || draft.Text != "@sam@stranger.test " {
+		t.Errorf("the desk begins with %+v", draft)
+	}
+	p, err := c.tl.Publish(t.Context(), social.Draft{Text: "@sam@stranger.test @mallory@evil.test a secret", Visibility: social.Direct, InReplyToID: parent.ID})
+	c.must(err)
+	c.wantSent("evil.test/users/mallory/inbox Create Note", "stranger.test/users/sam/inbox Create Note")
+	_, err = c.tl.Publish(t.Context(), social.Draft{Text: "@mallory@evil.test between us", Visibility: social.Direct, InReplyToID: parent.ID})
+	c.must(err)
+	c.wantSent("evil.test/users/mallory/inbox Create Note")
+
+	c.Advance(time.Minute)
+	c.must(c.tl.Edit(t.Context(), p.ID, social.Draft{Text: "@sam@stranger.test @mallory@evil.test @bob@good.test a promise"}))
+	c.home.Settle()
+	var toBob string
+	for _, got := range c.deliveries() {
+		if got.Host == "good.test" {
+			toBob += string(got.Body)
+		}
+	}
+	if !strings.Contains(toBob, "a promise") || strings.Contains(toBob, "a secret") || strings.Contains(toBob, "only for you") {
+		t.Errorf("bob was sent %s", toBob)
+	}
 }
 
 // TestDelete leaves a tombstone and tells whoever got the post or passed it on.
