@@ -141,7 +141,12 @@ func TestSealedPicture(t *testing.T) {
 	}
 	h.must(json.Unmarshal([]byte(h.call("GET", "/api/v1/statuses/"+far.ID.String(), h.key("read")).wants(200).body), &shown))
 	address := strings.TrimPrefix(shown.Media[0].URL, h.home.Site.Origin)
-	h.visit(address).wants(http.StatusFound) // not to be had: the stand-in
+	standIn := h.visit(address).wants(http.StatusFound) // not to be had
+	for _, got := range []*page{standIn, h.visit(standIn.location).wants(http.StatusOK)} {
+		if got.header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s: an app in a browser may not look at it", got.asked)
+		}
+	}
 	other := strings.Replace(address, "seal=", "seal=x", 1)
 	for _, path := range []string{other, address[:strings.Index(address, "&seal=")], strings.Replace(address, "?v=", "?v=1", 1)} {
 		h.visit(path).wants(http.StatusNotFound)

@@ -71,7 +71,9 @@ func TestPhotos(t *testing.T) {
 	if got := shown.attr(".shots img", "alt"); got != "grey" {
 		t.Errorf("the first photo is described as %q", got)
 	}
-	h.ask(h.owned(request(t, shown.attr(".shots img", "src")))).wants(http.StatusOK)
+	if file := h.ask(h.owned(request(t, shown.attr(".shots img", "src")))).wants(http.StatusOK); file.header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Error("an app in a browser may not look at a photo")
+	}
 
 	edit := h.get("/posts/"+id+"/edit").wants(http.StatusOK).shows("input[name^=media_id_]", 2)
 	form = formOf(edit)

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
+	"croft/templates"
 )
 
 // contentPolicy is what a page may load and who may show it: nothing but our
@@ -23,7 +24,11 @@ const filePolicy = "default-src 'none'; sandbox"
 func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	secure := strings.HasPrefix(s.site.Origin, "https://")
 	return func(c echo.Context) error {
-		setHeaders(c.Response().Header(), secure)
+		h := c.Response().Header()
+		setHeaders(h, secure)
+		if path := c.Request().URL.Path; path == templates.PathLogin || path == templates.PathAuthorizeApp {
+			h["Cross-Origin-Opener-Policy"] = openHeader
+		}
 		return next(c)
 	}
 }
@@ -46,6 +51,7 @@ var (
 	nosniffHeader     = []string{"nosniff"}
 	referrerHeader    = []string{"same-origin"}
 	openerHeader      = []string{"same-origin"}
+	openHeader        = []string{"unsafe-none"} // where an app in a browser (Phanpy) asks in a window of its own, and waits for it
 	permissionsHeader = []string{"camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"}
 	transportHeader   = []string{"max-age=31536000"}
 )

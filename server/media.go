@@ -24,6 +24,7 @@ func sendFile(c echo.Context, name string, f media.File, cache string) error {
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Content-Type", f.MediaType)
 	h.Set("Cache-Control", cache)
+	h["Access-Control-Allow-Origin"] = anyOrigin // apps in browsers look at the colours of pictures (Phanpy)
 	http.ServeContent(c.Response(), c.Request(), name, f.ModTime, f)
 	return nil
 }
@@ -53,6 +54,7 @@ func sendStatic(c echo.Context, files *static.Files) error {
 	h := c.Response().Header()
 	h.Set("Cache-Control", forEver)
 	h.Set("Vary", "Accept-Encoding")
+	h["Access-Control-Allow-Origin"] = anyOrigin // stand-ins are pictures, too
 	h["Content-Security-Policy"] = fileHeader // short, too: it is sent with every file
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
@@ -125,7 +127,9 @@ func (s *Server) getRemoteMedia(c echo.Context) error {
 
 // sendStandIn shows our own picture in place of one that cannot be had.
 func (s *Server) sendStandIn(c echo.Context, kind string) error {
-	c.Response().Header().Set("Cache-Control", "private, max-age=60")
+	h := c.Response().Header()
+	h.Set("Cache-Control", "private, max-age=60")
+	h["Access-Control-Allow-Origin"] = anyOrigin
 	path := s.assets.Header
 	if kind == "avatar" {
 		path = s.assets.Avatar

@@ -102,8 +102,8 @@ func (s *Server) routes() []route {
 		{post, "/api/v1/apps", app, s.postApps, 0},
 		{post, "/oauth/token", app, s.postToken, 0},
 		{post, "/oauth/revoke", app, s.postRevoke, 0},
-		{get, "/oauth/authorize", owner, s.getAuthorizeApp, 0},
-		{post, "/oauth/authorize", owner, s.postAuthorizeApp, 0},
+		{get, templates.PathAuthorizeApp, owner, s.getAuthorizeApp, 0},
+		{post, templates.PathAuthorizeApp, owner, s.postAuthorizeApp, 0},
 		{get, "/settings/apps", owner, s.getApps, 0},
 		{post, "/settings/apps/end", owner, s.postAppEnd, 0},
 
