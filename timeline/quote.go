@@ -131,71 +131,6 @@ func (t *Timeline) askToQuote(ctx context.Context, tx *store.Tx, post, quoted *s
 	}, to(quoted.Author))
 }
 
-// receiveQuoteRequest answers whoever wants to quote a post of the owner's, by what
-// the post says. One that comes again is answered again, with the same stamp.
-func (t *Timeline) receiveQuoteRequest(ctx context.Context, tx *store.Tx, actor *social.Actor, act activity.QuoteRequest, quoting *social.Post) error {
-	quoted, err := tx.FindPostByURI(ctx, act.Object)
-	if errors.Is(err, social.ErrNotFound) || err == nil && (!quoted.Local || !quoted.DeletedAt.IsZero()) {
-		return nil
-	}
-	if err != nil || !social.SameOrigin(act.Instrument, actor.URI) {
-		return err
-	}
-	request := act
-	request.Post = nil
-	relation, err := tx.FindRelation(ctx, actor.ID)
-	if err != nil {
-		return err
-	}
-	viewer := social.Viewer{ActorURI: actor.URI, Follows: relation.FollowedBy == social.FollowAccepted}
-	if !quoted.VisibleTo(viewer) {
-		return nil // nobody learns that there is one
-	}
-	may := quoted.Visibility.IsOpen() && !relation.Blocking && !relation.HostBlocked
-	switch quoted.MayQuote {
-	case social.MayQuoteFollowers:
-		may = may && viewer.Follows
-	case social.MayQuoteNobody:
-		may = false
-	}
-	if !may {
-		return t.node.Send(ctx, tx, activity.Reject{
-			ID: t.site.Act("rejects", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: act.ID, Request: &request,
-		}, to(actor))
-	}
-	stamp, err := tx.PutQuoteStamp(ctx, store.QuoteStamp{PostID: quoted.ID, QuotingURI: act.Instrument, ActorID: actor.ID})
-	if err != nil {
-		return err
-	}
-	if stamp.ActorID != actor.ID || stamp.PostID != quoted.ID {
-		return nil // the address stands for another quote already
-	}
-	err = t.node.Send(ctx, tx, activity.Accept{
-		ID: t.site.Act("accepts", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: act.ID, Request: &request, Result: t.site.Stamp(stamp.ID),
-	}, to(actor))
-	if err != nil || quoting == nil || quoting.AuthorID != actor.ID || quoting.Quote == nil || quoting.Quote.URI != quoted.URI {
-		return err
-	}
-	return t.keepQuoting(ctx, tx, actor, quoting, stamp)
-}
-
-// keepQuoting keeps a post that quotes one of the owner's with their leave, and
-// tells the owner of it.
-func (t *Timeline) keepQuoting(ctx context.Context, tx *store.Tx, actor *social.Actor, quoting *social.Post, stamp store.QuoteStamp) error {
-	id, err := tx.PutPost(ctx, quoting)
-	if errors.Is(err, social.ErrGone) || errors.Is(err, social.ErrConflict) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if err := tx.SetQuote(ctx, id, social.QuoteAccepted, t.site.Stamp(stamp.ID)); err != nil {
-		return err
-	}
-	t.happens(tx, Posted, id)
-	return t.notify(ctx, tx, social.NotifyQuote, actor, id)
-}
-
 // ownQuoting is the post of the owner's with which they asked to quote what an
 // actor wrote, by what the actor's answer names; ErrNotFound if there is none.
 func (t *Timeline) ownQuoting(ctx context.Context, tx *store.Tx, actor *social.Actor, requestID string, request *activity.QuoteRequest) (*social.Post, error) {
@@ -276,45 +211,6 @@ func (t *Timeline) receiveStampGone(ctx context.Context, tx *store.Tx, actor *so
 	}
 	t.happens(tx, Edited, post.ID)
 	return true, tx.SetQuote(ctx, post.ID, social.QuoteRevoked, "")
-}
-
-// RevokeQuote takes back the owner's leave to quote a post of theirs, and tells who
-// quotes it; ErrNotFound if that post does not, or not with their leave.
-func (t *Timeline) RevokeQuote(ctx context.Context, quotedID, quotingID social.ID) error {
-	err := t.store.Update(ctx, func(tx *store.Tx) error {
-		quoted, err := t.findOwn(ctx, tx.Reader, quotedID)
-		if err != nil {
-			return err
-		}
-		quoting, err := findLiving(ctx, tx.Reader, quotingID)
-		if err != nil {
-			return err
-		}
-		if quoting.Quote == nil || quoting.Quote.URI != quoted.URI || quoting.Quote.State != social.QuoteAccepted {
-			return fmt.Errorf("%s does not quote %s: %w", quotingID, quotedID, social.ErrNotFound)
-		}
-		if quoting.Local {
-			return t.settleQuote(ctx, tx, quoting, social.QuoteRevoked, "")
-		}
-		stamp, err := tx.FindQuoteStampOf(ctx, quoting.URI)
-		if err != nil {
-			return err
-		}
-		if err := tx.DeleteQuoteStamp(ctx, stamp.ID); err != nil {
-			return err
-		}
-		if err := tx.SetQuote(ctx, quotingID, social.QuoteRevoked, ""); err != nil {
-			return err
-		}
-		t.happens(tx, Edited, quotingID)
-		return t.node.Send(ctx, tx, activity.Delete{
-			ID: t.site.Act("deletes", tx.NewID(tx.Now)), Actor: t.site.Actor(), Object: t.site.Stamp(stamp.ID), To: []string{quoting.AuthorURI},
-		}, to(quoting.Author))
-	})
-	if err != nil {
-		return fmt.Errorf("revoke quote: %w", err)
-	}
-	return nil
 }
 
 // SetMayQuote changes who may quote a post of the owner's. Who has their leave

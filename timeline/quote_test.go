@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"croft/federation/fedtest"
 	"croft/social"
@@ -67,6 +68,45 @@ func TestAskedToBeQuoted(t *testing.T) {
 			c.wantSent(want)
 			check(t, "notified", c.notified(), told)
 			check(t, "quotes", c.quotesOf(p), quotes)
+		})
+	}
+}
+
+// TestQuotedByWhoDoesNotAsk is a quote of a server before FEP-044f: what the owner's
+// post says holds for it, too, and their leave can be taken back.
+func TestQuotedByWhoDoesNotAsk(t *testing.T) {
+	for name, test := range map[string]struct {
+		may    social.MayQuote
+		told   string
+		quotes int
+	}{
+		"anybody":    {social.MayQuoteAnybody, "sam quote", 1},
+		"a stranger": {social.MayQuoteFollowers, "", 0},
+		"nobody":     {social.MayQuoteNobody, "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCast(t)
+			p, err := c.tl.Publish(t.Context(), social.Draft{Text: "hello", Visibility: social.Public, MayQuote: test.may})
+			c.must(err)
+			c.sent()
+			note := c.sam.Note("1").With("_misskey_quote", p.URI).With("quoteUrl", p.URI)
+			for range 2 {
+				c.deliver(c.sam, c.sam.Act("Create", "1", note))
+			}
+			c.wantSent("")
+			check(t, "notified", c.notified(), test.told)
+			check(t, "quotes", c.quotesOf(p), test.quotes)
+			kept := c.post(note["id"].(string))
+			if (kept != nil) != (test.quotes > 0) {
+				t.Fatalf("kept %+v", kept)
+			}
+			if kept == nil {
+				return
+			}
+			c.must(c.tl.RevokeQuote(t.Context(), p.ID, kept.ID))
+			check(t, "quotes", c.quotesOf(p), 0)
+			c.deliver(c.sam, c.sam.Act("Update", "2", note.With("updated", c.Now().Add(time.Hour).UTC().Format(time.RFC3339))))
+			check(t, "state", c.post(kept.URI).Quote.State, social.QuoteRevoked)
 		})
 	}
 }

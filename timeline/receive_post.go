@@ -18,6 +18,10 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 	if post == nil || post.AuthorID != a.Actor.ID {
 		return nil
 	}
+	quoted, err := t.quotesOwner(ctx, tx, a.Actor, post)
+	if err != nil {
+		return err
+	}
 	known, err := tx.FindPostByURI(ctx, post.URI)
 	switch {
 	case errors.Is(err, social.ErrNotFound):
@@ -28,10 +32,14 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 		return nil
 	default: // fetched before it arrived
 		t.happens(tx, Posted, known.ID)
+		if quoted != nil && known.Quote != nil && known.Quote.State == social.QuotePending {
+			if err := t.letQuote(ctx, tx, a.Actor, known, quoted); err != nil {
+				return err
+			}
+		}
 		return t.concern(ctx, tx, a.Actor, known)
 	}
-	keep, err := t.keeps(ctx, tx, post)
-	if err != nil || !keep {
+	if keep, err := t.keeps(ctx, tx, post); err != nil || !keep && quoted == nil {
 		return err
 	}
 	id, err := tx.PutPost(ctx, post)
@@ -43,7 +51,12 @@ func (t *Timeline) receivePost(ctx context.Context, tx *store.Tx, a federation.A
 	}
 	post.ID = id
 	t.happens(tx, Posted, id)
-	if err := t.node.WantQuote(ctx, tx, post); err != nil {
+	if quoted != nil {
+		err = t.letQuote(ctx, tx, a.Actor, post, quoted)
+	} else {
+		err = t.node.WantQuote(ctx, tx, post)
+	}
+	if err != nil {
 		return err
 	}
 	if err := t.tellOfPost(ctx, tx, a.Actor, post); err != nil {

@@ -106,7 +106,7 @@ func innerRequest(n node) *QuoteRequest {
 // it.
 func (e Encoder) addQuote(d document, p *social.Post) {
 	if q := p.Quote; q != nil {
-		d[termQuote], d[termQuoteURI], d[termMisskeyQuote] = q.URI, q.URI, q.URI
+		d[termQuote], d[termQuoteURI], d[termQuoteURL], d[termMisskeyQuote] = q.URI, q.URI, q.URI, q.URI
 		if q.Stamp != "" {
 			d[termQuoteStamp] = q.Stamp
 		}

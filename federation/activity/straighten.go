@@ -30,6 +30,7 @@ const (
 	termQuote         = "quote"
 	termQuoteStamp    = "quoteAuthorization"
 	termQuoteURI      = "quoteUri"
+	termQuoteURL      = "quoteUrl"
 	termMisskeyQuote  = "_misskey_quote"
 	termQuoteRequest  = "QuoteRequest"
 	termStamp         = "QuoteAuthorization"
@@ -90,6 +91,7 @@ func terms() []term {
 		{termInteracting, "gts:interactingObject", "@id", "FEP-044f"},
 		{termInteractionAt, "gts:interactionTarget", "@id", "FEP-044f"},
 		{termQuoteURI, "http://fedibird.com/ns#quoteUri", "", "Fedibird; read by Mastodon and Misskey"},
+		{termQuoteURL, "as:quoteUrl", "", "Misskey, Akkoma"},
 		{termMisskeyQuote, "https://misskey-hub.net/ns#_misskey_quote", "", "Misskey"},
 		{termAlways, "gts:always", "@id", "GoToSocial before 0.20"},
 		{termAsked, "gts:approvalRequired", "@id", "GoToSocial before 0.20"},
