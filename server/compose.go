@@ -71,9 +71,10 @@ func (s *Server) beginDraft(c echo.Context) (social.Draft, error) {
 		}
 		d.Text, d.Visibility = actor.Handle.String()+" ", social.Direct
 	}
-	visibility, language, err := s.timeline.Writes(ctx)
-	if d.Language = language; !d.Visibility.Valid() {
-		d.Visibility = visibility
+	begin, err := s.timeline.Writes(ctx)
+	d.Language, d.MayReply, d.MayQuote = begin.Language, begin.MayReply, begin.MayQuote
+	if !d.Visibility.Valid() {
+		d.Visibility = begin.Visibility
 	}
 	return d, err
 }
@@ -85,8 +86,9 @@ func (s *Server) replyDraft(ctx context.Context, id social.ID) (social.Draft, er
 	if err != nil {
 		return draft, err
 	}
-	visibility, _, err := s.timeline.Writes(ctx)
-	draft.Visibility = draft.Visibility.Narrower(visibility)
+	begin, err := s.timeline.Writes(ctx)
+	draft.Visibility = draft.Visibility.Narrower(begin.Visibility)
+	draft.MayReply, draft.MayQuote = begin.MayReply, begin.MayQuote
 	return draft, err
 }
 
@@ -95,7 +97,7 @@ func (s *Server) answerDefaults(ctx context.Context, to *social.Post) (templates
 	draft, err := s.replyDraft(ctx, to.ID)
 	return templates.ComposeDefaults{
 		Text: draft.Text, Warning: draft.Warning, Sensitive: draft.Sensitive, Language: draft.Language, Visibility: string(draft.Visibility),
-		InReplyTo: to.ID, Widest: to.Visibility, MaxText: s.timeline.MaxPost(),
+		MayReply: draft.MayReply, MayQuote: draft.MayQuote, InReplyTo: to.ID, Widest: to.Visibility, MaxText: s.timeline.MaxPost(),
 	}, err
 }
 

@@ -163,6 +163,8 @@ func (s *Server) postHomeRead(c echo.Context) error {
 
 // composeDefaults are what the small composer begins with.
 func (s *Server) composeDefaults(ctx context.Context) (templates.ComposeDefaults, error) {
-	visibility, language, err := s.timeline.Writes(ctx)
-	return templates.ComposeDefaults{Visibility: string(visibility), Language: language, MaxText: s.timeline.MaxPost()}, err
+	d, err := s.timeline.Writes(ctx)
+	return templates.ComposeDefaults{
+		Visibility: string(d.Visibility), Language: d.Language, MayReply: d.MayReply, MayQuote: d.MayQuote, MaxText: s.timeline.MaxPost(),
+	}, err
 }

@@ -55,7 +55,7 @@ func sendStatic(c echo.Context, files *static.Files) error {
 	h.Set("Cache-Control", forEver)
 	h.Set("Vary", "Accept-Encoding")
 	h["Access-Control-Allow-Origin"] = anyOrigin // stand-ins are pictures, too
-	h["Content-Security-Policy"] = fileHeader // short, too: it is sent with every file
+	h["Content-Security-Policy"] = fileHeader    // short, too: it is sent with every file
 	if encoding != "" {
 		h.Set("Content-Encoding", encoding)
 	}

@@ -66,6 +66,7 @@ func parsePreferences(c echo.Context) (social.Preferences, error) {
 		OpenWarnings: c.FormValue("open_warnings") != "", Media: social.MediaShown(c.FormValue("media")), Still: c.FormValue("still") != "",
 		Boosts: social.BoostsShown(c.FormValue("boosts")), AllReplies: c.FormValue("all_replies") != "",
 		Visibility: social.Visibility(c.FormValue("visibility")), Language: c.FormValue("language"),
+		MayReply: social.MayReply(c.FormValue("may_reply")), MayQuote: social.MayQuote(c.FormValue("may_quote")),
 		TimeZone: c.FormValue("time_zone"), TwelveHours: c.FormValue("clock") == "12",
 	}
 	var errs []error

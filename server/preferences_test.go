@@ -14,7 +14,7 @@ import (
 func preferred(change url.Values) url.Values {
 	form := url.Values{
 		"open_warnings": {"1"}, "media": {"none"}, "still": {"1"}, "boosts": {"fewer"}, "all_replies": {"1"},
-		"visibility": {"unlisted"}, "language": {"mi"}, "time_zone": {"Pacific/Auckland"}, "clock": {"12"},
+		"visibility": {"unlisted"}, "language": {"mi"}, "time_zone": {"Pacific/Auckland"}, "clock": {"12"}, "may_reply": {"followed"}, "may_quote": {"nobody"},
 	}
 	for name, values := range change {
 		form[name] = values
@@ -32,12 +32,13 @@ func (h *house) preferences() social.Preferences {
 // TestPreferences keeps what was chosen and shows it again.
 func TestPreferences(t *testing.T) {
 	h := openHouse(t)
-	h.get("/settings/preferences").wants(http.StatusOK).shows("[checked]", 4).shows("option[selected]", 2).
+	h.get("/settings/preferences").wants(http.StatusOK).shows("[checked]", 4).shows("option[selected]", 4).
 		says("#time_zone option[selected]", "As this machine")
 	h.saysOnce(h.post("/settings/preferences", preferred(nil)).wants(http.StatusSeeOther, "/settings/preferences"))
 	want := social.Preferences{
 		OpenWarnings: true, Media: social.MediaNone, Still: true, TimeZone: "Pacific/Auckland", TwelveHours: true,
 		Visibility: social.Unlisted, Language: "mi", Boosts: social.BoostsFewer, AllReplies: true,
+		MayReply: social.MayReplyFollowed, MayQuote: social.MayQuoteNobody,
 	}
 	if got := h.preferences(); got != want {
 		t.Errorf("kept %+v, want %+v", got, want)
@@ -45,7 +46,7 @@ func TestPreferences(t *testing.T) {
 	form := h.get("/settings/preferences").wants(http.StatusOK)
 	for selector, want := range map[string]string{
 		"[name=media][checked]": "none", "[name=boosts][checked]": "fewer", "[name=visibility][checked]": "unlisted", "[name=clock][checked]": "12",
-		"#language option[selected]": "mi", "#time_zone option[selected]": "Pacific/Auckland",
+		"#language option[selected]": "mi", "#may_reply option[selected]": "followed", "#may_quote option[selected]": "nobody", "#time_zone option[selected]": "Pacific/Auckland",
 		"[name=open_warnings][checked]": "1", "[name=still][checked]": "1", "[name=all_replies][checked]": "1",
 	} {
 		if got := form.attr(selector, "value"); got != want {
@@ -63,7 +64,7 @@ func TestPreferencesRefused(t *testing.T) {
 	h := openHouse(t)
 	before := h.home.Dump("sessions")
 	for field, odd := range map[string]string{
-		"media": "some", "boosts": "many", "visibility": "direct", "language": "<en>", "time_zone": "../../etc/passwd", "clock": "13",
+		"media": "some", "boosts": "many", "visibility": "direct", "language": "<en>", "time_zone": "../../etc/passwd", "clock": "13", "may_reply": "friends", "may_quote": "friends",
 	} {
 		got := h.post("/settings/preferences", preferred(url.Values{field: {odd}})).wants(http.StatusUnprocessableEntity)
 		got.shows("#"+field+"-error", 1).shows(`[role=alert] a[href="#`+field+`"]`, 1).shows("#"+field+`[aria-describedby~="`+field+`-error"]`, 1)
@@ -129,5 +130,42 @@ func TestPreferencesWhileWriting(t *testing.T) {
 	h.get("/compose?to="+carol.ID.String()).shows("[name=visibility][value=direct][checked]", 1)
 	h.get("/compose?visibility=followers").shows("[name=visibility][value=followers][checked]", 1)
 	h.get("/").shows("#visibility option[value=unlisted][selected]", 1).
-		shows(".compose [name=language][value=mi], .compose [name=language] option[value=mi][selected]", 1)
+		shows(".compose [name=language][value=mi], .compose [name=language] option[value=mi][selected]", 1).
+		shows(".compose [name=may_reply][value=followed]", 1).shows(".compose [name=may_quote][value=nobody]", 1)
+	for _, path := range []string{"/compose", "/compose?reply=" + open.ID.String()} {
+		h.get(path).shows("#may_reply [value=followed][selected]", 1).shows("#may_quote [value=nobody][selected]", 1)
+	}
+	h.get("/posts/"+open.ID.String()).shows(".compose [name=may_quote][value=nobody]", 1)
+}
+
+// TestAppsWriteAsPreferred lets apps begin as the desk does, and choose who may quote
+// new posts.
+func TestAppsWriteAsPreferred(t *testing.T) {
+	h := openHouse(t)
+	key := h.key("read write")
+	h.post("/settings/preferences", preferred(nil)).wants(http.StatusSeeOther)
+	quotable := func(want, body string) {
+		t.Helper()
+		got := h.call("POST", "/api/v1/statuses", key, body).wants(http.StatusOK)
+		id, err := social.ParseID(got.field("id"))
+		h.must(err)
+		p, err := h.home.Store.FindPost(t.Context(), id)
+		if err != nil || string(p.MayQuote) != want || p.MayReply != social.MayReplyFollowed {
+			t.Errorf("it may be quoted by %s and answered by %s (%v)", p.MayQuote, p.MayReply, err)
+		}
+	}
+	quotable("nobody", "status=one")
+	quotable("public", "status=two&quote_approval_policy=public")
+	before := h.home.Dump("tokens")
+	h.call("PATCH", "/api/v1/accounts/update_credentials", key, "source[quote_policy]=friends").wants(http.StatusUnprocessableEntity)
+	if h.home.Dump("tokens") != before {
+		t.Error("a refused call changed something")
+	}
+	if got := h.call("PATCH", "/api/v1/accounts/update_credentials", key, "source[quote_policy]=followers").wants(http.StatusOK); !strings.Contains(got.body, `"quote_policy":"followers"`) {
+		t.Errorf("it says %s", got.body)
+	}
+	if got := h.call("GET", "/api/v1/preferences", key).wants(http.StatusOK); got.field("posting:default:quote_policy") != "followers" {
+		t.Errorf("it says %s", got.body)
+	}
+	quotable("followers", "status=three")
 }

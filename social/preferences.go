@@ -12,6 +12,8 @@ type Preferences struct {
 	TwelveHours  bool        // 3:04 pm, not 15:04
 	Visibility   Visibility  // of a new post; empty is public
 	Language     string      // of a new post, BCP 47; empty is that of the last one
+	MayReply     MayReply    // to a new post
+	MayQuote     MayQuote    // a new post; empty is anybody
 	Boosts       BoostsShown // in the home timeline
 	AllReplies   bool        // replies to people whom the owner does not follow stand in the home timeline too
 	NoShortcuts  bool        // a key alone does nothing
@@ -40,12 +42,18 @@ const (
 )
 
 // Validate reports everything that is wrong, each with its field (visibility,
-// media, boosts), as ErrInvalid. The time zone and the language are the caller's
+// may_reply, may_quote, media, boosts), as ErrInvalid. The time zone and the language are the caller's
 // to look at.
 func (p Preferences) Validate() error {
 	var errs []error
 	if p.Visibility != "" && !p.Visibility.Valid() || p.Visibility == Direct { // a message needs somebody to go to
 		errs = append(errs, InvalidField("visibility", "Choose who may see a new post."))
+	}
+	if !p.MayReply.Valid() {
+		errs = append(errs, InvalidField("may_reply", "Choose who may reply to a new post."))
+	}
+	if p.MayQuote != "" && !p.MayQuote.ValidOwn() {
+		errs = append(errs, InvalidField("may_quote", "Choose who may quote a new post."))
 	}
 	if p.Media != MediaUnlessSensitive && p.Media != MediaAll && p.Media != MediaNone {
 		errs = append(errs, InvalidField("media", "Choose which pictures are shown."))

@@ -28,25 +28,26 @@ func CheckPreferences(p social.Preferences) error {
 	return errors.Join(checkTimeZone(p.TimeZone), p.Validate())
 }
 
-// Writes is what a new post begins with where nothing is said: who sees it, and
-// the language, which is that of the last post if none is preferred, and English
-// before there was one.
-func (t *Timeline) Writes(ctx context.Context) (social.Visibility, string, error) {
+// Writes is what a new post begins with where nothing is said: who sees it, may
+// reply to it and quote it, and the language, which is that of the last post if none
+// is preferred, and English before there was one.
+func (t *Timeline) Writes(ctx context.Context) (social.Draft, error) {
 	home, err := t.store.FindHome(ctx)
 	if err != nil {
-		return "", "", err
+		return social.Draft{}, err
 	}
-	visibility, language := home.Preferences.Visibility, home.Preferences.Language
-	if visibility == "" {
-		visibility = social.Public
+	p := home.Preferences
+	d := social.Draft{Visibility: p.Visibility, Language: p.Language, MayReply: p.MayReply, MayQuote: p.MayQuote}
+	if d.Visibility == "" {
+		d.Visibility = social.Public
 	}
-	if language == "" {
-		language, err = t.store.FindLastLanguage(ctx, t.ownerID)
+	if d.Language == "" {
+		d.Language, err = t.store.FindLastLanguage(ctx, t.ownerID)
 	}
 	if errors.Is(err, social.ErrNotFound) {
-		return visibility, "en", nil
+		d.Language, err = "en", nil
 	}
-	return visibility, language, err
+	return d, err
 }
 
 func checkTimeZone(name string) error {

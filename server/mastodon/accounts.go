@@ -42,7 +42,7 @@ func (a *API) getVerifyCredentials(c *Call) (Answer, error) {
 	p := home.Profile
 	me.Source = &source{
 		Note: p.Bio, Fields: []field{}, Privacy: visibility(orPublic(home.Preferences.Visibility)), Language: home.Preferences.Language,
-		FollowRequest: asking, Discoverable: p.Discoverable, Indexable: p.Indexable, HideCircle: !p.ShowCircle, QuotePolicy: "public", Websites: p.Websites,
+		FollowRequest: asking, Discoverable: p.Discoverable, Indexable: p.Indexable, HideCircle: !p.ShowCircle, QuotePolicy: quotePolicy(home.Preferences.MayQuote), Websites: p.Websites,
 	}
 	for _, f := range p.Fields {
 		me.Source.Fields = append(me.Source.Fields, field{Name: f.Name, Value: f.Value})

@@ -103,6 +103,12 @@ func (c *Call) readPreferences(p *social.Preferences) (said bool, err error) {
 		}
 		said = true
 	}
+	if c.Form.Get("source[quote_policy]") != "" {
+		if p.MayQuote, err = c.mayQuoteOf("source[quote_policy]", ""); err != nil {
+			return false, err
+		}
+		said = true
+	}
 	return said, nil
 }
 

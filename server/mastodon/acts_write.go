@@ -46,7 +46,7 @@ func repeatOf(c *Call) string {
 // draftOf is the post as the app wrote it. What this home cannot do is refused:
 // a quote left out would be another post.
 func (a *API) draftOf(c *Call) (social.Draft, error) {
-	visibility, language, err := a.timeline.Writes(c.Context)
+	begin, err := a.timeline.Writes(c.Context)
 	if err != nil {
 		return social.Draft{}, err
 	}
@@ -54,10 +54,10 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 	if err != nil {
 		return d, err
 	}
-	if d.MayReply, err = c.mayReplyOf(social.MayReplyAnybody); err != nil {
+	if d.MayReply, err = c.mayReplyOf(begin.MayReply); err != nil {
 		return d, err
 	}
-	if d.MayQuote, err = c.mayQuoteOf(); err != nil {
+	if d.MayQuote, err = c.mayQuoteOf("quote_approval_policy", begin.MayQuote); err != nil {
 		return d, err
 	}
 	if text := c.Form.Get("quoted_status_id"); text != "" {
@@ -74,14 +74,14 @@ func (a *API) draftOf(c *Call) (social.Draft, error) {
 	if d.PublishAt, err = c.scheduledAt(); err != nil {
 		return d, err
 	}
-	d.Visibility = visibility
+	d.Visibility = begin.Visibility
 	if text := c.Form.Get("visibility"); text != "" {
 		if d.Visibility, err = visibilityOf(text); err != nil {
 			return d, err
 		}
 	}
 	if d.Language == "" {
-		d.Language = language
+		d.Language = begin.Language
 	}
 	if text := c.Form.Get("in_reply_to_id"); text != "" {
 		id, err := social.ParseID(text)
@@ -155,11 +155,8 @@ func (a *API) putStatus(c *Call) (Answer, error) {
 	if draft.MayReply, err = c.mayReplyOf(before.MayReply); err != nil {
 		return Answer{}, err
 	}
-	if draft.MayQuote, err = c.mayQuoteOf(); err != nil {
+	if draft.MayQuote, err = c.mayQuoteOf("quote_approval_policy", before.MayQuote); err != nil {
 		return Answer{}, err
-	}
-	if draft.MayQuote == "" {
-		draft.MayQuote = before.MayQuote
 	}
 	said, err := a.mediaSaid(c, draft.Attachments)
 	if err != nil {

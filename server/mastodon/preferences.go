@@ -21,16 +21,24 @@ func (a *API) getPreferences(c *Call) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	who, language, err := a.timeline.Writes(c.Context)
+	begin, err := a.timeline.Writes(c.Context)
 	if err != nil {
 		return Answer{}, err
 	}
 	p := home.Preferences
 	shown := map[social.MediaShown]string{social.MediaUnlessSensitive: "default", social.MediaAll: "show_all", social.MediaNone: "hide_all"}
 	return answer(preferences{
-		Quotes:     string(social.MayQuoteAnybody),
-		Visibility: visibility(who), Language: textOrNull(language), Media: shown[p.Media], Warnings: p.OpenWarnings, Moving: !p.Still,
+		Quotes:     quotePolicy(begin.MayQuote),
+		Visibility: visibility(begin.Visibility), Language: textOrNull(begin.Language), Media: shown[p.Media], Warnings: p.OpenWarnings, Moving: !p.Still,
 	}), nil
+}
+
+// quotePolicy is who may quote a new post as the API names it.
+func quotePolicy(m social.MayQuote) string {
+	if m == "" {
+		m = social.MayQuoteAnybody
+	}
+	return string(m)
 }
 
 // description is a text about the home (entity ExtendedDescription).

@@ -155,11 +155,14 @@ func (a *API) postRevokeQuote(c *Call) (Answer, error) {
 	return a.answerStatus(c, quoting)
 }
 
-// mayQuoteOf reads who may quote a post; empty if it is not said.
-func (c *Call) mayQuoteOf() (social.MayQuote, error) {
-	may := social.MayQuote(c.Form.Get("quote_approval_policy"))
-	if may != "" && !may.ValidOwn() {
-		return "", social.InvalidField("quote_approval_policy", "Choose public, followers or nobody.")
+// mayQuoteOf reads who may quote a post; before if it is not said.
+func (c *Call) mayQuoteOf(param string, before social.MayQuote) (social.MayQuote, error) {
+	may := social.MayQuote(c.Form.Get(param))
+	if may == "" {
+		return before, nil
+	}
+	if !may.ValidOwn() {
+		return "", social.InvalidField(param, "Choose public, followers or nobody.")
 	}
 	return may, nil
 }
@@ -169,7 +172,7 @@ func (a *API) putInteractionPolicy(c *Call) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	may, err := c.mayQuoteOf()
+	may, err := c.mayQuoteOf("quote_approval_policy", "")
 	if err == nil && may == "" {
 		err = social.InvalidField("quote_approval_policy", "Choose public, followers or nobody.")
 	}
