@@ -179,7 +179,7 @@ func textWithin(n *html.Node) string {
 }
 
 // letAct has the friend do something: mention and write (text), quote (text, uri of
-// a post of the owner's) and like (uri).
+// a post of the owner's), like (uri), and ask anew to follow them.
 func (c *clients) letAct(w http.ResponseWriter, r *http.Request) {
 	f, ctx := c.friend, c.t.Context()
 	switch r.PathValue("act") {
@@ -194,6 +194,11 @@ func (c *clients) letAct(w http.ResponseWriter, r *http.Request) {
 	case "quote":
 		seen := f.arrived(r.FormValue("uri"))
 		f.publish(social.Draft{Text: r.FormValue("text"), Visibility: social.Public, QuoteID: seen.ID})
+	case "follow":
+		me := f.actor(c.Site.Actor())
+		f.do(f.Timeline.Unfollow(ctx, me.ID))
+		f.do(f.Timeline.Follow(ctx, me.ID))
+		c.relation(f.Site.Actor(), social.FollowAccepted, social.FollowPending)
 	case "like":
 		seen := f.arrived(r.FormValue("uri"))
 		f.do(f.Timeline.Like(ctx, seen.ID))
@@ -290,6 +295,10 @@ func TestScriptedClients(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs programs from npm and Debian")
 	}
-	t.Run("masto", func(t *testing.T) { openClients(t, "masto").run(findNode(t), "clients/masto.mjs") })
+	t.Run("masto", func(t *testing.T) {
+		c := openClients(t, "masto")
+		c.run(findNode(t), "clients/masto.mjs")
+		c.run(findNode(t), "clients/masto-rest.mjs")
+	})
 	t.Run("Mastodon.py", func(t *testing.T) { openClients(t, "Mastodon.py").run("/usr/bin/python3", "clients/mastodonpy.py") })
 }

@@ -1,26 +1,10 @@
 // A day in a home by masto, the library that Phanpy and Elk are built on.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createOAuthAPIClient, createRestAPIClient, createStreamingAPIClient } from 'masto';
+import { createStreamingAPIClient } from 'masto';
+import { app, ask, client, oauth, token } from './sign-in.mjs';
 
-const { BASE: url, HELPER, PICTURE } = process.env;
-const ask = async (path, params = {}) => {
-  const answer = await fetch(`${HELPER}${path}?${new URLSearchParams(params)}`);
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return answer.text();
-};
-const oob = 'urn:ietf:wg:oauth:2.0:oob';
-const scopes = 'read write follow push';
-
-// Sign in
-const anybody = createRestAPIClient({ url });
-const app = await anybody.v1.apps.create({ clientName: 'masto', redirectUris: oob, scopes });
-const authorize = `${url}/oauth/authorize?${new URLSearchParams({ response_type: 'code', client_id: app.clientId, redirect_uri: oob, scope: scopes })}`;
-const oauth = createOAuthAPIClient({ url });
-const token = await oauth.token.create({
-  clientId: app.clientId, clientSecret: app.clientSecret, redirectUri: oob, grantType: 'authorization_code', code: await ask('/code', { url: authorize }),
-});
-const client = createRestAPIClient({ url, accessToken: token.accessToken });
+const { PICTURE } = process.env;
 const me = await client.v1.accounts.verifyCredentials();
 assert.equal(me.username, 'ana');
 const instance = await client.v2.instance.fetch();
