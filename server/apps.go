@@ -107,6 +107,7 @@ type metadataAnswer struct {
 	Authorization string   `json:"authorization_endpoint"`
 	Token         string   `json:"token_endpoint"`
 	Revocation    string   `json:"revocation_endpoint"`
+	UserInfo      string   `json:"userinfo_endpoint"`
 	Registration  string   `json:"app_registration_endpoint"` // Mastodon's
 	Documentation string   `json:"service_documentation"`
 	Scopes        []string `json:"scopes_supported"`
@@ -121,7 +122,7 @@ type metadataAnswer struct {
 func (s *Server) getOAuthMetadata(c echo.Context) error {
 	origin := s.site.Origin
 	return sendApp(c, http.StatusOK, metadataAnswer{
-		Issuer: origin + "/", Authorization: origin + "/oauth/authorize", Token: origin + "/oauth/token", Revocation: origin + "/oauth/revoke",
+		Issuer: origin + "/", Authorization: origin + "/oauth/authorize", Token: origin + "/oauth/token", Revocation: origin + "/oauth/revoke", UserInfo: origin + "/oauth/userinfo",
 		Registration: origin + "/api/v1/apps", Documentation: "https://docs.joinmastodon.org/", Scopes: oauth.Known(),
 		Responses: []string{"code"}, Modes: []string{"query"}, Grants: []string{"authorization_code", "client_credentials"},
 		Auth: []string{"client_secret_basic", "client_secret_post", "none"}, Challenges: []string{"S256"},

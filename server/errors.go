@@ -121,7 +121,7 @@ func isMachine(c echo.Context) bool {
 // isApp reports whether the answer is for an app.
 func isApp(c echo.Context) bool {
 	path := c.Path()
-	return strings.HasPrefix(path, "/api/") || path == "/oauth/token" || path == "/oauth/revoke"
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/oauth/") && path != templates.PathAuthorizeApp
 }
 
 // refuseMachine says no more than the status does: what went wrong within is

@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -50,6 +51,27 @@ func (a *API) getVerifyCredentials(c *Call) (Answer, error) {
 	me.HideCircle = new(!p.ShowCircle)
 	me.Role = &role{ID: "-99", Name: "", Permissions: "0"}
 	return answer(me), nil
+}
+
+// userInfo is the owner as sites know people that have them sign in by their homes
+// (OpenID Connect Core §5.3, as Mastodon 4.4 answers).
+type userInfo struct {
+	Issuer  string `json:"iss"`
+	Subject string `json:"sub"`
+	Name    string `json:"name"`
+	Handle  string `json:"preferred_username"`
+	Profile string `json:"profile"`
+	Picture string `json:"picture"`
+}
+
+func (a *API) getUserInfo(c *Call) (Answer, error) {
+	me, err := a.owner(c)
+	if err != nil {
+		return Answer{}, err
+	}
+	return answer(userInfo{
+		Issuer: a.site.Origin + "/", Subject: a.site.Actor(), Name: cmp.Or(me.DisplayName, me.Username), Handle: me.Username, Profile: me.URL, Picture: me.Avatar,
+	}), nil
 }
 
 func orPublic(v social.Visibility) social.Visibility {

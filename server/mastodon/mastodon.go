@@ -114,7 +114,9 @@ func (a *API) Routes() []Route {
 	return slices.Concat(a.statusActs(), a.mediaActs(), a.peopleActs(), a.profileActs(), a.lists(), a.notices(), a.searching(), a.polling(), a.scheduling(), a.filtering(), a.filteringV1(), a.tagging(), a.policing(), a.refreshing(), a.discovering(), a.answering(), a.quoting(), a.listing(), a.pushing(), a.nothingYet(), []Route{
 		{get, "/api/v1/instance", Open, 0, a.getInstanceV1},
 		{get, "/api/v2/instance", Open, 0, a.getInstance},
-		{get, "/api/v1/accounts/verify_credentials", "read:accounts", 0, a.getVerifyCredentials},
+		{get, "/api/v1/accounts/verify_credentials", "read:me", 0, a.getVerifyCredentials},
+		{get, "/oauth/userinfo", "read:me", 0, a.getUserInfo},
+		{post, "/oauth/userinfo", "read:me", 0, a.getUserInfo},
 		{get, "/api/v1/accounts/lookup", openTo("read:accounts"), 0, a.getLookup},
 		{get, "/api/v1/accounts/relationships", "read:follows", 0, a.getRelationships},
 		{get, "/api/v1/accounts/:id", openTo("read:accounts"), 0, a.getAccount},

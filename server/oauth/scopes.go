@@ -22,6 +22,10 @@ var under = map[string][]string{
 	"follow": {"read:blocks", "write:blocks", "read:follows", "write:follows", "read:mutes", "write:mutes"},
 }
 
+// who opens what the owner is called, which a site needs that has people sign in by
+// their homes.
+var who = map[string][]string{"profile": {"read:me"}, "read:accounts": {"read:me"}}
+
 // alone are scopes that open one thing and nothing under it.
 var alone = []string{"push", "profile"}
 
@@ -60,7 +64,7 @@ func (s Scopes) String() string { return strings.Join(s, " ") }
 // Open reports whether a key with these scopes opens what needs one scope.
 func (s Scopes) Open(wanted string) bool {
 	for _, have := range s {
-		if have == wanted || slices.Contains(under[have], wanted) {
+		if have == wanted || slices.Contains(under[have], wanted) || slices.Contains(who[have], wanted) {
 			return true
 		}
 	}

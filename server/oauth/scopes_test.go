@@ -37,6 +37,10 @@ func TestOpen(t *testing.T) {
 		{"follow", "write:statuses", false},
 		{"write", "push", false},
 		{"push", "push", true},
+		{"profile", "read:me", true},
+		{"read:accounts", "read:me", true},
+		{"read", "read:me", true},
+		{"profile", "read:accounts", false},
 	} {
 		scopes, _ := ParseScopes(test.have)
 		if got := scopes.Open(test.wanted); got != test.want {
@@ -56,6 +60,10 @@ func TestWithin(t *testing.T) {
 		{"follow", "read write", true},
 		{"follow", "read", false},
 		{"push", "read write", false},
+		{"read:accounts", "read:me", false},
+		{"read:accounts", "profile", false},
+		{"profile", "read", false},
+		{"read:me", "profile", true},
 	} {
 		some, _ := ParseScopes(test.some)
 		all, _ := ParseScopes(test.all)
