@@ -1,11 +1,13 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/go-json-experiment/json"
 	"github.com/labstack/echo/v4"
 
 	"croft/social"
@@ -79,18 +81,40 @@ func (s *Server) postLogin(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
-// mayTry refuses who tries too often, and everybody where too many do.
+// mayTry refuses who tries too often, and strangers where many together do (attack
+// AUT-10): the owner is none, nor whoever comes from where they are signed in.
 func (d *door) mayTry(c echo.Context) error {
 	if wait, ok := d.tries.take(c.RealIP(), d.now()); !ok {
 		return tooMany{wait}
 	}
-	if d.allTries == nil {
+	if d.allTries == nil || c.Get(sessionKey) != nil {
 		return nil
+	}
+	if known, err := d.isKnown(c.Request().Context(), c.RealIP()); err != nil || known {
+		return err
 	}
 	if wait, ok := takeFrom(d.allTries, d.now()); !ok {
 		return tooMany{wait}
 	}
 	return nil
+}
+
+// isKnown reports whether the owner is signed in from the network of an address.
+func (d *door) isKnown(ctx context.Context, address string) (bool, error) {
+	found, err := d.sessions.ListSessions(ctx, maxListed)
+	if err != nil {
+		return false, err
+	}
+	for _, one := range found {
+		var v visit
+		if err := json.Unmarshal(one.Data, &v); err != nil {
+			return false, err
+		}
+		if network(v.From) == network(address) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // isOwnHandle takes the owner's name with or without @ and host.

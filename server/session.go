@@ -33,9 +33,13 @@ type door struct {
 	cookies  string // how the names of our cookies begin
 	now      func() time.Time
 	tries    *rates        // by address
-	allTries *rate.Limiter // by everybody together; nil never refuses
+	allTries *rate.Limiter // by all strangers together; nil never refuses
 	hashing  chan struct{} // a place for each password that is looked at now
 }
+
+// strangersTries is how often in an hour all may try together from where the owner is
+// not signed in: many machines guess no faster than one.
+const strangersTries = 25
 
 // hashers is how many passwords are looked at at once: each takes 19 MiB, and
 // many together must not take the machine's memory.
@@ -47,7 +51,7 @@ func newDoor(sessions store.Sessions, origin string, now func() time.Time, limit
 		tries: newRates(1.0/30, 10, limited), hashing: make(chan struct{}, hashers),
 	}
 	if limited {
-		d.allTries = rate.NewLimiter(1, 100)
+		d.allTries = rate.NewLimiter(rate.Every(time.Hour/strangersTries), strangersTries)
 	}
 	return d
 }
