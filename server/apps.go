@@ -60,6 +60,7 @@ type tokenAnswer struct {
 	TokenType   string `json:"token_type"`
 	Scope       string `json:"scope"`
 	CreatedAt   int64  `json:"created_at"` // seconds; Mastodon's
+	Me          string `json:"me"`         // whose home it opens; IndieAuth's and Pleroma's
 }
 
 // postToken gives a key for a code, or for the app's own word.
@@ -76,7 +77,7 @@ func (s *Server) postToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendApp(c, http.StatusOK, tokenAnswer{grant.Token, "Bearer", grant.Scopes.String(), grant.CreatedAt.Unix()})
+	return sendApp(c, http.StatusOK, tokenAnswer{grant.Token, "Bearer", grant.Scopes.String(), grant.CreatedAt.Unix(), s.site.Actor()})
 }
 
 // clientOf is who asks: by the form, or by the Authorization header (RFC 6749

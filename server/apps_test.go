@@ -95,7 +95,7 @@ func TestAppComesIn(t *testing.T) {
 	got := h.appPost("/oauth/token/", formKind, url.Values{
 		"grant_type": {"authorization_code"}, "code": {u.Query().Get("code")}, "client_id": {tusky.id}, "client_secret": {tusky.secret}, "redirect_uri": {back},
 	}.Encode()).wants(http.StatusOK)
-	if got.field("scope") != "read push" || got.field("token_type") != "Bearer" || got.header.Get("Cache-Control") != "no-store" {
+	if got.field("scope") != "read push" || got.field("token_type") != "Bearer" || got.field("me") != "https://me.test/@owner" || got.header.Get("Cache-Control") != "no-store" {
 		t.Errorf("the key is %s, %v", got.body, got.header)
 	}
 	token := got.field("access_token")
