@@ -218,12 +218,12 @@ func (f *furnished) readDocuments(t *testing.T) {
 		"/actor": 200, "/actor/outbox": 200, me + "/outbox": 200, me + "/followers": 200, me + "/following": 200, me + "/featured": 200, me + "/featured_tags": 200, me + "/quotes/7": 404,
 		me + "/followers_synchronization": 401, post + "/replies": 200, "/.well-known/webfinger?resource=acct:" + f.Site.Handle().Acct(): 200,
 		"/.well-known/host-meta": 200, "/.well-known/host-meta.json": 200, "/.well-known/nodeinfo": 200, "/nodeinfo/2.1": 200, "/livez": 200, "/readyz": 200, "/emojis/1": 404,
-		"/.well-known/oauth-authorization-server": 200,
+		"/.well-known/oauth-authorization-server": 200, "/oauth/userinfo": 401,
 	} {
 		f.request(t, http.MethodGet, path, "", status)
 	}
 	for path, status := range map[string]int{
-		"/inbox": 401, "/actor/inbox": 401, me + "/inbox": 401, "/oauth/token": 401, "/oauth/revoke": 401, "/api/v1/apps": 422,
+		"/inbox": 401, "/actor/inbox": 401, me + "/inbox": 401, "/oauth/token": 401, "/oauth/revoke": 401, "/oauth/userinfo": 401, "/api/v1/apps": 422,
 	} {
 		f.request(t, http.MethodPost, path, "{}", status)
 	}
