@@ -77,14 +77,24 @@ func TestThreadSaysWhyNothingIsAbove(t *testing.T) {
 		p.InReplyTo = peer.URL("/notes/" + name)
 		return "/posts/" + h.keep(p).ID.String()
 	}
-	for name, status := range map[string]int{"gone": http.StatusGone, "hidden": http.StatusForbidden, "silent": http.StatusBadGateway} {
-		peer.Answer("/notes/"+name, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
-	}
-	for _, test := range [][2]string{{"gone", "was deleted"}, {"hidden", "is not shown to this home by stranger.test"}, {"silent", "stranger.test does not answer"}} {
-		path := answering(test[0])
+	for _, test := range []struct {
+		name   string
+		status int
+		why    string
+	}{
+		{"gone", http.StatusGone, "was deleted"}, {"hidden", http.StatusForbidden, "is not shown to this home by stranger.test"},
+		{"silent", http.StatusBadGateway, "stranger.test does not answer"},
+	} {
+		seen := make(chan struct{})
+		peer.Answer("/notes/"+test.name, func(w http.ResponseWriter, _ *http.Request) {
+			<-seen // what is being asked for is not here before the first look
+			w.WriteHeader(test.status)
+		})
+		path := answering(test.name)
 		h.get(path).says("p.gone", "is not here yet: stranger.test is being asked for it").shows("#told a", 1)
+		close(seen)
 		h.home.Settle()
-		h.get(path).shows("p.gone", 1).says("p.gone", test[1])
+		h.get(path).shows("p.gone", 1).says("p.gone", test.why)
 	}
 }
 
