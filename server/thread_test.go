@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"croft/federation/fedtest"
 	"croft/social"
 	"croft/store/storetest"
 )
@@ -72,15 +73,21 @@ func TestThreadIsAskedFor(t *testing.T) {
 	uri, _ := note["id"].(string)
 	answer := sam.Note("r").With("content", "<p>late answer</p>").With("inReplyTo", uri)
 	peer.Publish(answer)
-	replies := map[string]any{
+	replies := fedtest.Document{
 		"@context": "https://www.w3.org/ns/activitystreams", "id": uri + "/replies", "type": "Collection",
 		"totalItems": 2, "items": []any{answer["id"], peer.URL("/notes/lost")},
 	}
-	peer.Publish(replies)
+	seen := make(chan struct{})
+	serve := fedtest.Serve("application/activity+json", string(replies.JSON()))
+	peer.Answer(strings.TrimPrefix(uri, peer.URL(""))+"/replies", func(w http.ResponseWriter, req *http.Request) {
+		<-seen // what is being asked for is not here before the first look
+		serve(w, req)
+	})
 	peer.Publish(note.With("replies", uri+"/replies"))
 
 	found := h.get("/search?q=" + url.QueryEscape(uri)).wants(http.StatusSeeOther)
 	h.get(found.location).wants(http.StatusOK).says("article.here", "question").says("#answer", "being asked")
+	close(seen)
 	h.home.Settle()
 	h.get(found.location).says("#answer", "late answer").says("#replies", "2 replies").says("#told", "knows of 1 of 2 replies, as of just now")
 }
