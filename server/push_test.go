@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/ecdh"
@@ -286,6 +287,20 @@ func TestDeviceGoesWithItsKey(t *testing.T) {
 	h.must(h.home.Deliver(carol, carol.Act("Follow", "1", h.home.Site.Actor())))
 	if len(d.told()) != 0 {
 		t.Error("told without a key")
+	}
+}
+
+// TestDeviceIsItsOwnKeys lets no other key see, change or end a subscription (AUT-19).
+func TestDeviceIsItsOwnKeys(t *testing.T) {
+	h := openHouse(t)
+	d := h.device()
+	mine, other := h.key("push"), h.key("read write push")
+	made := h.call("POST", "/api/v1/push/subscription", mine, d.form("data[alerts][mention]=1")).wants(200)
+	h.call("GET", "/api/v1/push/subscription", other).wants(404)
+	h.call("PUT", "/api/v1/push/subscription", other, "data[alerts][mention]=0").wants(404)
+	h.call("DELETE", "/api/v1/push/subscription", other)
+	if got := h.call("GET", "/api/v1/push/subscription", mine).wants(200); !bytes.Equal(h.settled(got.body), h.settled(made.body)) {
+		t.Errorf("it is %s, and was %s", got.body, made.body)
 	}
 }
 

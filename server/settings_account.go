@@ -105,6 +105,8 @@ func jobWords(kind string) string {
 		return "The votes of a poll were not told:"
 	case "verify":
 		return "A link of your profile was not checked:"
+	case "discard":
+		return "The pictures of a deleted post were not removed:"
 	default:
 		return "Some work was not done (" + kind + "):"
 	}

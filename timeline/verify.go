@@ -22,6 +22,7 @@ const (
 func (t *Timeline) registerJobs() {
 	t.queue.Register(kindVerify, t.verify, queue.KindOptions{Timeout: 5 * time.Minute})
 	t.queue.Register(kindSweep, t.sweep, queue.KindOptions{Timeout: time.Hour})
+	t.queue.Register(kindDiscard, t.discard, queue.KindOptions{Timeout: time.Minute})
 	t.queue.Register(kindTally, t.tally, queue.KindOptions{Timeout: time.Minute})
 	t.queue.Register(kindPush, t.push, queue.KindOptions{Peer: true, Timeout: 40 * time.Second})
 	t.queue.Register(kindPublish, t.publishScheduled, queue.KindOptions{Timeout: 2 * time.Minute})
