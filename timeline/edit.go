@@ -202,10 +202,8 @@ func (t *Timeline) delete(ctx context.Context, id social.ID, keepPictures, keepW
 		if err != nil {
 			return err
 		}
-		if !keepPictures {
-			if err := t.wantDiscard(ctx, tx, post); err != nil {
-				return err
-			}
+		if err := t.wantDiscard(ctx, tx, post); err != nil {
+			return err
 		}
 		if err := tx.DeletePost(ctx, id); err != nil {
 			return err

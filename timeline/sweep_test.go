@@ -39,14 +39,15 @@ func (c *cast) isThere(name string) bool {
 func TestPicturesGoWithTheirPost(t *testing.T) {
 	c := newCast(t)
 	ctx := t.Context()
-	first, second, kept := c.upload(), c.upload(), c.upload()
+	first, second, former, kept := c.upload(), c.upload(), c.upload(), c.upload()
 	show := func(m social.Attachment) *social.Post {
 		post, err := c.tl.Publish(ctx, social.Draft{Text: "look", Visibility: social.Public, Attachments: []social.ID{m.ID}})
 		c.must(err)
 		return post
 	}
-	post, redrafted := show(first), show(kept)
+	post, redrafted := show(first), show(former)
 	c.Advance(time.Minute)
+	c.must(c.tl.Edit(ctx, redrafted.ID, social.Draft{Text: "look", Attachments: []social.ID{kept.ID}}))
 	c.must(c.tl.Edit(ctx, post.ID, social.Draft{Text: "look", Attachments: []social.ID{second.ID}}))
 	if !c.isThere(first.File) || !c.isThere(second.File) {
 		t.Fatal("a picture of the history is gone")
@@ -55,7 +56,7 @@ func TestPicturesGoWithTheirPost(t *testing.T) {
 	_, err := c.tl.Redraft(ctx, redrafted.ID)
 	c.must(err)
 	c.home.Settle()
-	if c.isThere(first.File) || c.isThere(second.File) {
+	if c.isThere(first.File) || c.isThere(second.File) || c.isThere(former.File) {
 		t.Error("a picture of a deleted post is there")
 	}
 	if !c.isThere(kept.File) {
