@@ -15,8 +15,8 @@ const kindDiscard = "discard"
 
 // wantDiscard has the pictures of a post that is being deleted removed at once,
 // those of its earlier wordings, too: whoever knows the address of one finds nothing
-// there any more (attack PRI-15). One that is kept to be posted anew is an upload again by then,
-// and stays. Call it before the post's rows go.
+// there any more (attack PRI-15). One that is kept to be posted anew is an upload
+// again by then, and stays. Call it before the post's rows go.
 func (t *Timeline) wantDiscard(ctx context.Context, tx *store.Tx, post *social.Post) error {
 	pictures := slices.Clone(post.Attachments)
 	revisions, err := tx.ListRevisions(ctx, post.ID)
